@@ -1,0 +1,42 @@
+# make demo: play a bundled real log.   make test: everything CI runs.
+# Both set up a virtual environment inside the checkout first; only python3 (>= 3.11) with venv is needed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test lint snapshots bench clean
+
+demo: $(VENV)/.installed
+	$(BIN)/gctui demo
+
+test: $(VENV)/.test-installed lint
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: $(VENV)/.test-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Rewrites the SVG snapshots; look at each before committing it.
+snapshots: $(VENV)/.test-installed
+	$(BIN)/python -m pytest tests/tui --snapshot-update
+
+bench: $(VENV)/.test-installed
+	$(BIN)/python -m benchmarks
+
+$(VENV)/.created:
+	$(PYTHON) -c 'import sys; sys.exit("gctui needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.created pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.test-installed: $(VENV)/.created pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,1 @@
+"""Pure functions of the model: rates, windows, the split of memory, sentences."""

@@ -1,0 +1,59 @@
+"""Figures as people read them. Sizes are binary and say so."""
+
+from __future__ import annotations
+
+UNKNOWN = "–"
+
+
+def size(mib: float | None) -> str:
+    """Format MiB: `0.4 MiB`, `323 MiB`, `1.13 GiB`, `2.50 TiB`."""
+    if mib is None:
+        return UNKNOWN
+    if mib >= 1 << 20:
+        return f"{mib / (1 << 20):.2f} TiB"
+    if mib >= 1 << 10:
+        return f"{mib / (1 << 10):.2f} GiB"
+    return f"{mib:.0f} MiB" if mib >= 10 or mib == int(mib) else f"{mib:.1f} MiB"
+
+
+def duration_ms(ms: float | None) -> str:
+    """Format a duration: `45 µs`, `1.3 ms`, `120 ms`, `2.4 s`."""
+    if ms is None:
+        return UNKNOWN
+    if ms >= 1000:
+        return f"{ms / 1000:.1f} s"
+    if ms >= 10:
+        return f"{ms:.0f} ms"
+    if ms >= 1:
+        return f"{ms:.1f} ms"
+    return f"{ms * 1000:.0f} µs"
+
+
+def clock(seconds: float | None) -> str:
+    """Format a time since a beginning: `12.3 s`, `04:05`, `1:02:03`, `2d 03:04:05`."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    if days:
+        return f"{days}d {hour:02}:{minute:02}:{second:02}"
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute:02}:{second:02}"
+
+
+def percent(share: float | None) -> str:
+    """Format a share: `0.4%`, `12%`."""
+    if share is None:
+        return UNKNOWN
+    return f"{share:.1f}%" if 0 < share < 10 else f"{share:.0f}%"
+
+
+def rate(per_s: float | None) -> str:
+    """Format how often: `1.9/s`, `4.2/min`."""
+    if per_s is None:
+        return UNKNOWN
+    if per_s >= 0.1:
+        return f"{per_s:.0f}/s" if per_s >= 10 else f"{per_s:.1f}/s"
+    return f"{per_s * 60:.1f}/min"

@@ -1,0 +1,55 @@
+"""`gctui replay FILE…`: saved logs, on the screen or as a summary."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from gctui.cli.options import add_view_options, positive
+from gctui.cli.plain import print_summary, tick, trace_exit_code
+from gctui.cli.screen import can_draw, draw
+from gctui.errors import ExitCode
+from gctui.session.replay import ReplaySession
+from gctui.sources.files import LogFile
+
+
+class Replay:
+    """Shows saved logs."""
+
+    def prepare(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        parser.add_argument("files", nargs="+", metavar="FILE", help="a log, plain or .gz; - is stdin")
+        parser.add_argument(
+            "--speed",
+            type=positive,
+            metavar="X",
+            help="play at X times the speed at which it was printed, instead of at once",
+        )
+        add_view_options(parser)
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Open every file before the first is read, so that a wrong name is said at once."""
+        return replay([LogFile(name) for name in args.files], args)
+
+
+def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
+    """Replay open files; `args` has `speed` and the view's options."""
+    draws = can_draw(plain=args.plain) and sys.stdout.isatty()
+    session = ReplaySession(files, speed=args.speed)
+    if draws:
+        draw(session, session, takes_input=any(file.label == "standard input" for file in files))
+        session.stop()
+    else:
+        session.start()
+        if args.speed:
+            tick(session, sys.stdout, args.interval)
+        session.join()
+    print_summary(session, sys.stdout)
+    if session.failure is not None:
+        print(f"gctui: {session.failure}", file=sys.stderr)
+        return session.failure.exit_code
+    return trace_exit_code(session) if session.has_ended else ExitCode.GOOD
+
+
+COMMAND = Replay()

@@ -1,0 +1,125 @@
+"""`gctui run -- CMD`: start a program with tracing on and watch it; behave as a wrapper should."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+
+from gctui.cli.options import add_view_options
+from gctui.cli.plain import print_summary, tick
+from gctui.cli.screen import can_draw, draw
+from gctui.cli.text_out import TextOut
+from gctui.errors import GctuiError
+from gctui.session.live import LiveSession, Watched
+from gctui.sources.command import WrappedCommand
+from gctui.sources.godebug import parse_trace_option
+from gctui.sources.process import ProcessSampler
+from gctui.sources.spool import Spool
+from gctui.tui.leaving import Leave, Way
+
+
+class Run:
+    """Starts a command and watches it."""
+
+    def prepare(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options; everything from the command's name on is the command's own."""
+        parser.usage = "gctui run [options] [--] CMD ARG…"
+        add_view_options(parser)
+        parser.add_argument(
+            "--trace",
+            default="gctrace,scavtrace",
+            metavar="LIST",
+            help="what to trace: gctrace,scavtrace,sched=1000,pacer (default gctrace,scavtrace); "
+            "keys that GODEBUG already has win",
+        )
+        parser.add_argument("command", nargs=argparse.REMAINDER, metavar="CMD", help="the command")
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Start the command, watch it to its end, and give its exit code."""
+        argv = args.command[1:] if args.command[:1] == ["--"] else args.command
+        if not argv:
+            raise GctuiError("no command: gctui run -- ./app")
+        wanted = parse_trace_option(args.trace)
+        # A screen can be drawn while standard output goes into a file or the next program.
+        if can_draw(plain=args.plain) and sys.stderr.isatty():
+            return self._on_screen(argv, wanted)
+        return self._plain(argv, wanted, args.interval)
+
+    def _on_screen(self, argv: list[str], wanted: dict[str, str]) -> int:
+        # The keys are the screen's; a program that reads from a pipe keeps its input.
+        stdin = subprocess.DEVNULL if sys.stdin.isatty() else None
+        passes_stdout = not sys.stdout.isatty()
+        command = WrappedCommand(argv, wanted_trace=wanted, pass_stdout=passes_stdout, stdin=stdin)
+        spool = Spool()
+        command.start(spool)
+        session = _session(spool, argv, command)
+        way = draw(session, session, leave=Leave.RUN, interrupt=lambda: _interrupt(command))
+        if way is Way.LEAVE and not session.has_ended:
+            session.send_text_to(TextOut(2))
+            _follow(session, command)
+        elif not session.has_ended:
+            command.terminate()
+        session.join()
+        print_summary(session, sys.stderr)
+        return _exit_code(command)
+
+    def _plain(self, argv: list[str], wanted: dict[str, str], interval_s: float) -> int:
+        command = WrappedCommand(argv, wanted_trace=wanted, pass_stdout=True)
+        spool = Spool()
+        command.start(spool)
+        session = _session(spool, argv, command)
+        session.send_text_to(TextOut(2))
+        session.start()
+        _forward_signals(command)
+        tick(session, sys.stderr, interval_s)
+        session.join()
+        print_summary(session, sys.stderr)
+        return _exit_code(command)
+
+
+def _session(spool: Spool, argv: list[str], command: WrappedCommand) -> LiveSession:
+    sampler = ProcessSampler(command.pid)
+
+    def ended() -> str | None:
+        return None if command.poll_exit_code() is None else command.describe_exit()
+
+    watched = Watched(command.pid, sampler.sample, ended, command.finish_output)
+    return LiveSession(spool, " ".join(argv), watched=watched, godebug=command.godebug)
+
+
+def _interrupt(command: WrappedCommand) -> None:
+    command.send_signal(signal.SIGINT)
+
+
+def _follow(session: LiveSession, command: WrappedCommand) -> None:
+    """Wait with the screen closed, passing signals on."""
+    _forward_signals(command)
+    session.join()
+
+
+def _forward_signals(command: WrappedCommand) -> None:
+    def forward(number: int, _frame: object) -> None:
+        # In the terminal's own group the program got it already.
+        if command.own_group or number not in {signal.SIGINT, signal.SIGQUIT}:
+            command.send_signal(number)
+
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+        signal.SIGHUP,
+        signal.SIGQUIT,
+        signal.SIGUSR1,
+        signal.SIGUSR2,
+    ):
+        signal.signal(number, forward)
+
+
+def _exit_code(command: WrappedCommand) -> int:
+    command.wait(None)
+    code = command.poll_exit_code()
+    return 0 if code is None else code
+
+
+COMMAND = Run()

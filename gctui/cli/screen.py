@@ -1,0 +1,48 @@
+"""From a session to the screen and back: the only door from the command line to Textual."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+
+from gctui.model.feed import Feed
+from gctui.sources.standard_input import TerminalHandover, hand_terminal_over, has_terminal
+from gctui.tui.leaving import Leave, Way
+
+
+def can_draw(*, plain: bool) -> bool:
+    """Tell whether there is a terminal to draw on and the user did not decline it."""
+    return not plain and has_terminal()
+
+
+def take_input() -> TerminalHandover:
+    """Move the log off standard input and put the terminal there."""
+    return hand_terminal_over(take_input=True)
+
+
+def draw(
+    feed: Feed,
+    worker: threading.Thread,
+    *,
+    handover: TerminalHandover | None = None,
+    takes_input: bool = False,
+    leave: Leave = Leave.QUIT,
+    interrupt: Callable[[], None] | None = None,
+) -> Way:
+    """Start `worker`, show the screen until the user leaves, put the terminal back."""
+    from gctui.tui.app import GctuiApp  # noqa: PLC0415 - a quarter of a second that others save
+
+    if handover is None:
+        handover = hand_terminal_over(take_input=takes_input)
+    app = GctuiApp(feed, leave=leave, interrupt=interrupt)
+    try:
+        app.call_when_drawn(worker.start)
+        way = app.run()
+    finally:
+        handover.restore()
+        if not worker.is_alive() and worker.ident is None:
+            worker.start()
+    if app.return_code:
+        sys.stderr.flush()
+    return way or Way.QUIT

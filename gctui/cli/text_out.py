@@ -1,0 +1,34 @@
+"""Where a program's own output goes when no screen shows it."""
+
+from __future__ import annotations
+
+import os
+
+from gctui.analysis.neutral import neutral
+from gctui.events import Text, Unparsed
+
+
+class TextOut:
+    """Writes texts to a descriptor: byte for byte to a file or pipe, made harmless on a terminal."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._to_terminal = os.isatty(descriptor)
+        self._is_gone = False
+
+    def __call__(self, event: Text | Unparsed) -> None:
+        """Write one text; what stood in the middle of a line gets no newline of its own."""
+        ends_line = event.end - event.start > len(event.raw)
+        data = event.raw
+        if self._to_terminal:
+            # A trace line that was taken out of this line would have ended it.
+            data, ends_line = neutral(event.text).encode("utf-8", "replace"), True
+        self._write(data + b"\n" if ends_line else data)
+
+    def _write(self, data: bytes) -> None:
+        while data and not self._is_gone:
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except OSError:
+                # Whoever read it is gone; watching goes on.
+                self._is_gone = True

@@ -1,0 +1,1 @@
+"""Lark grammars in, forms out: the only room that knows lark."""

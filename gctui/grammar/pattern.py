@@ -1,0 +1,118 @@
+"""Forms become patterns: the hot path, and how far a near miss got.
+
+A pattern matches bytes and has one group per field, in the order of the form's fields. Everything
+that repeats is possessive, so matching is linear in the length of the line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from gctui.grammar.forms import Form, InOrder, OneOf, Part, Perhaps, Slot, Words
+
+
+@cache
+def form_pattern(form: Form) -> re.Pattern[bytes]:
+    """Return the pattern of one whole line, not anchored at its end."""
+    return re.compile(_source(form.body).encode())
+
+
+def opening_source(form: Form) -> str:
+    """Return the source of what a line of this form begins with, enough to look like one.
+
+    That is everything up to the first number and the two characters behind it.
+    """
+    parts = form.body.parts
+    end = next((i for i, part in enumerate(parts) if isinstance(part, Slot)), len(parts) - 1)
+    head = "".join(_source(part, capture=False) for part in parts[: end + 1])
+    behind = parts[end + 1] if end + 1 < len(parts) else None
+    return head + (re.escape(behind.text[:2]) if isinstance(behind, Words) else "")
+
+
+def needles(forms: tuple[Form, ...]) -> tuple[bytes, ...]:
+    """Return the fewest texts of which every trace line contains at least one."""
+    words = {_first_words(form.body).strip() for form in forms}
+    return tuple(
+        sorted(word.encode() for word in words if not any(o != word and o in word for o in words))
+    )
+
+
+def _first_words(part: Part) -> str:
+    match part:
+        case Words(text):
+            return text
+        case InOrder(parts):
+            return next((text for text in map(_first_words, parts) if text), "")
+        case Slot(field) if field.type_name == "text":
+            return field.pattern.replace("\\", "")
+        case _:
+            return ""
+
+
+def _source(part: Part, *, capture: bool = True) -> str:
+    match part:
+        case Words(text):
+            return re.escape(text)
+        case Slot(field):
+            return f"({field.pattern})" if capture else f"(?:{field.pattern})"
+        case InOrder(parts):
+            return "".join(_source(inner, capture=capture) for inner in parts)
+        case OneOf(parts):
+            return f"(?:{'|'.join(_source(inner, capture=capture) for inner in parts)})"
+        case Perhaps(inner):
+            return f"(?:{_source(inner, capture=capture)})?+"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a form matched a text, and what would have continued it."""
+
+    end: int
+    """Offset in bytes where the match ended."""
+    expected: str
+    whole: bool
+    """The form matched to its end; what follows is too much."""
+
+
+def reach(form: Form, text: bytes, start: int = 0) -> Reach:
+    """Walk the form along `text` from `start` and say where it stops matching."""
+    return _walk(form.body, text, start)
+
+
+def _walk(part: Part, text: bytes, at: int) -> Reach:
+    match part:
+        case Words(words):
+            return _words_reach(words, text, at)
+        case Slot(field):
+            found = re.compile(field.pattern.encode()).match(text, at)
+            shown = (
+                f'"{_plain(field.pattern)}"' if field.is_flag else f"{field.name} ({field.unit})"
+            )
+            return Reach(found.end(), "", True) if found else Reach(at, shown, False)
+        case InOrder(parts):
+            for inner in parts:
+                step = _walk(inner, text, at)
+                if not step.whole:
+                    return step
+                at = step.end
+            return Reach(at, "the end of the line", True)
+        case OneOf(parts):
+            tries = [_walk(inner, text, at) for inner in parts]
+            whole = [one for one in tries if one.whole]
+            return whole[0] if whole else max(tries, key=lambda one: one.end)
+        case Perhaps(inner):
+            step = _walk(inner, text, at)
+            return step if step.whole else Reach(at, "", True)
+
+
+def _words_reach(words: str, text: bytes, at: int) -> Reach:
+    wanted = words.encode()
+    if text.startswith(wanted, at):
+        return Reach(at + len(wanted), "", True)
+    return Reach(at, f'"{words}"', False)
+
+
+def _plain(pattern: str) -> str:
+    return re.sub(r"\\(.)", r"\1", pattern)

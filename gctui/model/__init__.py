@@ -1,0 +1,1 @@
+"""The state of one program, folded from its events."""

@@ -1,0 +1,62 @@
+"""What a running session offers to whoever draws it: one frozen frame at a time, and the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from gctui.model.snapshot import Snapshot
+
+
+class Phase(StrEnum):
+    """What the source is doing."""
+
+    LOADING = "loading"
+    """A saved log is read as fast as it goes."""
+    LIVE = "live"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The source at one moment."""
+
+    label: str
+    """The command, the file or `standard input`; the program's words, not to be trusted."""
+    phase: Phase = Phase.LIVE
+    pid: int | None = None
+    ended: str = ""
+    """Why there is no more: `end of input`, `exited with 3`, `killed by SIGKILL`."""
+    progress: float | None = None
+    """Of a load or a replay, 0 to 1."""
+    godebug: str = ""
+    """GODEBUG as the wrapped command got it."""
+    backlog_bytes: int = 0
+    """Read from the program and not parsed yet."""
+    writer_waits: bool = False
+    """The program is held back: memory and the temporary file are full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything a screen needs for one redraw."""
+
+    version: int
+    """Grows with every change of `snapshot` or `status`; equal means nothing to redraw."""
+    snapshot: Snapshot
+    now_s: float
+    """The present on the stream's axis; after the end, the last moment of the stream."""
+    status: Status
+    text_lines: int
+    """Lines of the program's own output so far, dropped ones included."""
+
+
+class Feed(Protocol):
+    """A session, as seen by a view."""
+
+    def frame(self) -> Frame:
+        """Return the newest frame; cheap when nothing changed."""
+
+    def text(self, first: int) -> tuple[int, list[str]]:
+        """Return the kept lines of output from number `first` on, and the number of the first."""

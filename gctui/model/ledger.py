@@ -1,0 +1,222 @@
+"""Where the memory is: the parts that a trace and the OS's figures let one tell apart.
+
+Only resident memory is split here. Right after a collection the heap stands at "heap at GC end":
+what was not live is garbage that is swept and used again, so it stays resident as a rule. Where a
+line shows the heap's pages (scvg) or their utilisation (scavtrace), what is idle is told apart from
+what was allocated since; elsewhere the two are one part, with bounds. What the process has beyond
+the parts is shown as unattributed, never hidden.
+
+Sources: runtime/mgcpacer.go (goal), runtime/mgcscavenge.go printScavTrace (utilisation = heap in
+use / retained), runtime/mheap.go (scvg: idle − released is kept by the runtime).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gctui.events import Gc, Scav, Scvg
+from gctui.model.cycle import Cycle
+from gctui.model.snapshot import Snapshot
+
+MIB = 1 << 20
+_RATES_CONSIDERED = 5
+
+
+class PartName(StrEnum):
+    """The parts, in the order in which they are drawn."""
+
+    LIVE = "live"
+    SINCE_GC = "since GC"
+    IDLE = "idle, kept"
+    ROOTS = "stacks, globals"
+    UNATTRIBUTED = "unattributed"
+
+
+class Certainty(StrEnum):
+    """How well a figure is known."""
+
+    EXACT = "exact"
+    """As printed, to the MiB."""
+    BOUNDED = "bounded"
+    """Between `low_mib` and `high_mib`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the memory, in MiB: the best figure, its bounds, and where it comes from."""
+
+    name: PartName
+    mib: float
+    low_mib: float
+    high_mib: float
+    certainty: Certainty
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The parts in drawing order. With an RSS they sum to it."""
+
+    parts: tuple[Part, ...]
+    rss_mib: float | None
+    limit_mib: float | None
+    released_mib: float | None
+    """Heap address space that was given back to the OS: not resident, so not among the parts."""
+
+    def part(self, name: PartName) -> Part | None:
+        """Return one part, None where nothing is known of it."""
+        return next((part for part in self.parts if part.name is name), None)
+
+    @property
+    def total_mib(self) -> float:
+        """Sum of the parts."""
+        return sum(part.mib for part in self.parts)
+
+
+def ledger(snapshot: Snapshot, now_s: float) -> Ledger:
+    """Split the memory as of `now_s` on the stream's axis."""
+    cycle, process = snapshot.last_cycle, snapshot.process
+    parts: list[Part] = []
+    if cycle is not None:
+        parts = _heap_parts(snapshot, cycle, now_s)
+    rss_mib = limit_mib = None
+    if process is not None:
+        rss_mib = None if process.rss_bytes is None else process.rss_bytes / MIB
+        limit_mib = None if process.cgroup_limit_bytes is None else process.cgroup_limit_bytes / MIB
+    if rss_mib is not None:
+        parts = _fitted(parts, rss_mib)
+    return Ledger(tuple(parts), rss_mib, limit_mib, _released_mib(snapshot))
+
+
+def _heap_parts(snapshot: Snapshot, cycle: Cycle, now_s: float) -> list[Part]:
+    gc = cycle.event
+    live, evidence = _live_mib(gc)
+    parts = [Part(PartName.LIVE, live, live, live + 1, Certainty.EXACT, evidence)]
+    since_mib = _allocated_since_mib(snapshot, now_s)
+    room_mib = _room_mib(gc, live)
+    if snapshot.scvg is not None:
+        parts += _page_parts(snapshot.scvg, live)
+    elif snapshot.scav is not None and snapshot.scav.util_percent:
+        parts += _retained_parts(snapshot.scav, live, since_mib, room_mib)
+    else:
+        parts.append(_heap_since(gc, live, since_mib, room_mib))
+    if gc.stacks_mb is not None:
+        roots = gc.stacks_mb + (gc.globals_mb or 0)
+        said = f"gc {cycle.number}: {gc.stacks_mb} MB stacks, {gc.globals_mb} MB globals"
+        parts.append(Part(PartName.ROOTS, roots, roots, roots + 2, Certainty.EXACT, said))
+    return parts
+
+
+def _live_mib(gc: Gc) -> tuple[float, str]:
+    if gc.heap_live_mb is not None:
+        return gc.heap_live_mb, f"gc {gc.n}: {gc.heap_live_mb} MB found alive by the mark"
+    previous = gc.heap_live_previous_mb or 0
+    return previous, f"gc {gc.n}: about {previous} MB live after the collection before it"
+
+
+def _room_mib(gc: Gc, live_mib: float) -> float:
+    """Return how far the heap stood, or may grow, above the live heap."""
+    peaks = (gc.heap_end_mb, gc.heap_start_mb)
+    return max([0.0, *(peak - live_mib for peak in peaks if peak is not None)])
+
+
+def _allocated_since_mib(snapshot: Snapshot, now_s: float) -> float:
+    """Estimate what was allocated since the last collection: recent allocation rate × time."""
+    recent = snapshot.cycles[-_RATES_CONSIDERED:]
+    rates = sorted(c.allocation_mib_per_s for c in recent if c.allocation_mib_per_s is not None)
+    if not rates:
+        return 0.0
+    return rates[len(rates) // 2] * max(0.0, now_s - recent[-1].end_s)
+
+
+def _heap_since(gc: Gc, live_mib: float, since_mib: float, room_mib: float) -> Part:
+    peak = gc.heap_end_mb if gc.heap_end_mb is not None else gc.heap_start_mb
+    return Part(
+        PartName.SINCE_GC,
+        max(room_mib, min(since_mib, max(room_mib, live_mib))),
+        0.0,
+        max(room_mib, since_mib),
+        Certainty.BOUNDED,
+        f"gc {gc.n}: heap at {peak} MB, {live_mib:.0f} MB of it live; the rest is used again",
+    )
+
+
+def _page_parts(scvg: Scvg, live_mib: float) -> list[Part]:
+    inuse, idle, released = scvg.inuse_mb or 0, scvg.idle_mb or 0, scvg.released_mb or 0
+    since, kept = max(0.0, inuse - live_mib), max(0, idle - released)
+    return [
+        Part(
+            PartName.SINCE_GC,
+            since,
+            0.0,
+            since + 1,
+            Certainty.BOUNDED,
+            f"scvg: {inuse} MB in use, {live_mib:.0f} MB of it live at the last GC",
+        ),
+        Part(
+            PartName.IDLE,
+            kept,
+            kept,
+            kept + 1,
+            Certainty.EXACT,
+            f"scvg: {idle} MB idle, {released} MB of it released",
+        ),
+    ]
+
+
+def _retained_parts(scav: Scav, live_mib: float, since_mib: float, room_mib: float) -> list[Part]:
+    util = scav.util_percent or 100
+    retained = live_mib * 100 / util
+    since = min(since_mib, max(room_mib, live_mib))
+    kept = max(0.0, retained - live_mib - since)
+    return [
+        Part(
+            PartName.SINCE_GC,
+            since,
+            0.0,
+            max(room_mib, since),
+            Certainty.BOUNDED,
+            "allocation rate of the last cycles × time since the last GC",
+        ),
+        Part(
+            PartName.IDLE,
+            kept,
+            0.0,
+            max(kept, retained - live_mib),
+            Certainty.BOUNDED,
+            f"scav: {util}% of the retained heap was in use; {live_mib:.0f} MB live",
+        ),
+    ]
+
+
+def _fitted(parts: list[Part], rss_mib: float) -> list[Part]:
+    """Make the parts sum to the RSS: what is not resident is taken off where it is least certain."""
+    over_mib = sum(part.mib for part in parts) - rss_mib
+    if over_mib <= 0:
+        said = "RSS less the parts above: metadata, free spans, binary, cgo, mmap, thread stacks"
+        rest = Part(PartName.UNATTRIBUTED, -over_mib, 0.0, -over_mib, Certainty.BOUNDED, said)
+        return [*parts, rest]
+    fitted = {part.name: part for part in parts}
+    for name in (PartName.IDLE, PartName.SINCE_GC, PartName.ROOTS, PartName.LIVE):
+        part = fitted.get(name)
+        if part is not None:
+            less = min(part.mib, over_mib)
+            over_mib -= less
+            fitted[name] = _reduced(part, less)
+    return list(fitted.values())
+
+
+def _reduced(part: Part, less_mib: float) -> Part:
+    if less_mib <= 0:
+        return part
+    mib = part.mib - less_mib
+    said = f"{part.evidence}; {less_mib:.0f} MiB of it cannot be resident at this RSS"
+    return Part(part.name, mib, min(part.low_mib, mib), mib, Certainty.BOUNDED, said)
+
+
+def _released_mib(snapshot: Snapshot) -> float | None:
+    scvg, scav = snapshot.scvg, snapshot.scav
+    if scav is not None and scav.released_kib is not None:
+        return scav.released_kib / 1024
+    return None if scvg is None or scvg.released_mb is None else float(scvg.released_mb)

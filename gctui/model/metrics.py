@@ -1,0 +1,36 @@
+"""The quantities that the model follows over time; a chart names them, the state fills them."""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+
+
+class Metric(StrEnum):
+    """One series of the state. Sizes in MiB, durations in ms, shares in percent."""
+
+    HEAP_START_MIB = auto()
+    HEAP_END_MIB = auto()
+    HEAP_LIVE_MIB = auto()
+    HEAP_GOAL_MIB = auto()
+    STACKS_MIB = auto()
+    GLOBALS_MIB = auto()
+
+    INUSE_MIB = auto()
+    IDLE_MIB = auto()
+    RELEASED_MIB = auto()
+    CONSUMED_MIB = auto()
+    RSS_MIB = auto()
+    VIRT_MIB = auto()
+
+    PAUSE_MS = auto()
+    PAUSE_SWEEP_TERM_MS = auto()
+    PAUSE_MARK_TERM_MS = auto()
+    MARK_MS = auto()
+
+    CPU_ASSIST_MS = auto()
+    CPU_BACKGROUND_MS = auto()
+    CPU_IDLE_MS = auto()
+    GC_CPU_PERCENT = auto()
+
+    GOROUTINES = auto()
+    THREADS = auto()

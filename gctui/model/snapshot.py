@@ -1,0 +1,65 @@
+"""The state at one moment, frozen: the only thing that views are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gctui.events import Process, Scav, Scvg, Unparsed
+from gctui.model.clock import ClockKind
+from gctui.model.cycle import Cycle
+from gctui.model.metrics import Metric
+from gctui.model.series import EMPTY_VIEW, SeriesView
+from gctui.model.statistics import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One life of the program: where it begins on the axis, and its first collection seen."""
+
+    begin_s: float
+    first_cycle: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What was counted since the stream began, whatever was dropped since."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Events by kind, and `forced` collections and `epochs`."""
+    pause: Summary = Summary()
+    peak_rss_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a view may draw. Times are seconds on the stream's axis."""
+
+    now_s: float = 0.0
+    first_s: float = 0.0
+    clock: ClockKind = ClockKind.NONE
+    series: Mapping[Metric, SeriesView] = field(default_factory=dict)
+    cycles: tuple[Cycle, ...] = ()
+    """The newest collections, oldest first."""
+    epochs: tuple[Epoch, ...] = ()
+    unparsed: tuple[Unparsed, ...] = ()
+    """The newest look-alikes, oldest first."""
+    formats: Mapping[str, int] = field(default_factory=dict)
+    totals: Totals = Totals()
+    scvg: Scvg | None = None
+    """The newest line with the heap's pages."""
+    scav: Scav | None = None
+    process: Process | None = None
+
+    def view(self, metric: Metric) -> SeriesView:
+        """Return one series, empty when nothing was ever added to it."""
+        return self.series.get(metric, EMPTY_VIEW)
+
+    @property
+    def last_cycle(self) -> Cycle | None:
+        """The newest collection."""
+        return self.cycles[-1] if self.cycles else None
+
+    def count(self, kind: str) -> int:
+        """Return how many events of a kind (or `forced`, `epochs`) there were."""
+        return self.totals.counts.get(kind, 0)

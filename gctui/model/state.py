@@ -1,0 +1,218 @@
+"""The state of one program: what its events add up to.
+
+`apply` is pure in this sense: the same events, with the same receipt times, end in the same state,
+however the stream was cut, live or replayed. Nothing here reads a clock or the system.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+
+from gctui.events import AnyEvent, Event, Gc, Notice, Process, Scav, Scvg, Text, Unparsed
+from gctui.model.clock import StreamClock
+from gctui.model.cycle import Cycle, gc_cpu_ms, goal_mib, pause_ms, wall_clock_ms
+from gctui.model.metrics import Metric
+from gctui.model.series import Series
+from gctui.model.snapshot import Epoch, Snapshot, Totals
+from gctui.model.statistics import Statistics
+
+MIB = 1 << 20
+KEPT_CYCLES = 1000
+KEPT_EPOCHS = 64
+KEPT_UNPARSED = 100
+
+
+class ProgramState:
+    """Folds events into series, statistics and totals; memory does not grow with the stream."""
+
+    def __init__(self) -> None:
+        self._clock = StreamClock()
+        self._series = {metric: Series() for metric in Metric}
+        self._pause = Statistics()
+        self._counts: Counter[str] = Counter()
+        self._formats: Counter[str] = Counter()
+        self._cycles: deque[Cycle] = deque(maxlen=KEPT_CYCLES)
+        self._epochs: deque[Epoch] = deque(maxlen=KEPT_EPOCHS)
+        self._unparsed: deque[Unparsed] = deque(maxlen=KEPT_UNPARSED)
+        self._last: Cycle | None = None
+        self._scvg: Scvg | None = None
+        self._scav: Scav | None = None
+        self._process: Process | None = None
+        self._peak_rss_bytes = 0
+        self._first_s: float | None = None
+
+    def apply(self, event: AnyEvent, received_s: float | None = None) -> None:
+        """Fold one event; `received_s` is when it arrived, None for a saved log."""
+        self._counts[event.kind] += 1
+        if isinstance(event, Text):
+            return
+        if event.format is not None:
+            self._formats[event.format] += 1
+        match event:
+            case Gc():
+                self._collection(event, received_s)
+            case Scvg():
+                self._pages(event, received_s)
+            case Scav():
+                self._scavenged(event, received_s)
+            case Process():
+                self._sampled(event, received_s)
+            case Unparsed():
+                self._unparsed.append(event)
+            case Notice() | Event():
+                pass
+
+    def now_at(self, received_s: float) -> float:
+        """Return where a moment of the receipt clock lies on the stream's axis."""
+        return self._clock.at_receipt(received_s)
+
+    def snapshot(self) -> Snapshot:
+        """Return everything as it is now, in a form that never changes."""
+        return Snapshot(
+            now_s=self._clock.now_s,
+            first_s=self._first_s or 0.0,
+            clock=self._clock.kind,
+            series={metric: series.view() for metric, series in self._series.items()},
+            cycles=tuple(self._cycles),
+            epochs=tuple(self._epochs),
+            unparsed=tuple(self._unparsed),
+            formats=dict(self._formats),
+            totals=Totals(
+                counts=dict(self._counts),
+                pause=self._pause.summary(),
+                peak_rss_bytes=self._peak_rss_bytes or None,
+            ),
+            scvg=self._scvg,
+            scav=self._scav,
+            process=self._process,
+        )
+
+    def _collection(self, gc: Gc, received_s: float | None) -> None:
+        if gc.n is None:
+            return
+        start_s, end_s = self._place(gc, received_s)
+        if self._first_s is None:
+            self._first_s = start_s
+        cycle = self._cycle(gc, start_s, end_s)
+        self._last = cycle
+        self._cycles.append(cycle)
+        self._pause.add(cycle.pause_ms)
+        if gc.forced:
+            self._counts["forced"] += 1
+        self._heap_points(gc, cycle)
+        self._work_points(gc, cycle)
+
+    def _place(self, gc: Gc, received_s: float | None) -> tuple[float, float]:
+        wall_s = wall_clock_ms(gc) / 1000
+        end_s = None if gc.start_s is None else gc.start_s + wall_s
+        if self._starts_epoch(gc):
+            self._begin_epoch(gc, end_s, received_s)
+        if end_s is None:
+            placed_s = self._clock.cycle_without_clock(received_s)
+            return placed_s, placed_s
+        placed_s = self._clock.cycle_ended(end_s, received_s)
+        return max(placed_s - wall_s, 0.0), placed_s
+
+    def _starts_epoch(self, gc: Gc) -> bool:
+        """Tell a restart: the counter or the clock went back.
+
+        Go 1.5 prints after the world runs again, so its lines may change places: there only the
+        clock counts.
+        """
+        if self._last is None or gc.n is None:
+            return True
+        last = self._last.event
+        went_back_s = (last.start_s or 0.0) - (gc.start_s or 0.0)
+        if gc.clock_sync_ms is not None:
+            return went_back_s > 0.1
+        return gc.n <= self._last.number or went_back_s > 0.5
+
+    def _begin_epoch(self, gc: Gc, end_s: float | None, received_s: float | None) -> None:
+        begin_s = 0.0
+        if self._last is not None:
+            begin_s = self._clock.new_epoch(end_s, received_s)
+            for series in self._series.values():
+                series.gap(begin_s)
+        self._epochs.append(Epoch(begin_s, gc.n or 0))
+        self._counts["epochs"] += 1
+        # What the scavenger said of the program before does not hold for this one.
+        self._last = self._scvg = self._scav = None
+
+    def _cycle(self, gc: Gc, start_s: float, end_s: float) -> Cycle:
+        last = self._last
+        cpu_percent = allocation = None
+        if last is not None and gc.start_s is not None:
+            cpu_ms, interval_s = gc_cpu_ms(gc), end_s - last.end_s
+            if cpu_ms is not None and interval_s > 0 and gc.procs:
+                cpu_percent = min(100.0, cpu_ms / (interval_s * 10 * gc.procs))
+            idle_s, live_mb = start_s - last.end_s, last.event.heap_live_mb
+            if live_mb is not None and gc.heap_start_mb is not None and idle_s > 0:
+                allocation = max(0, gc.heap_start_mb - live_mb) / idle_s
+        number = gc.n or 0
+        return Cycle(
+            number, start_s, end_s, pause_ms(gc), cpu_percent, allocation, goal_mib(gc), gc
+        )
+
+    def _add(self, metric: Metric, time_s: float, value: float | None) -> None:
+        if value is not None:
+            self._series[metric].append(time_s, value)
+
+    def _heap_points(self, gc: Gc, cycle: Cycle) -> None:
+        end_s = cycle.end_s
+        self._add(Metric.HEAP_START_MIB, cycle.start_s, gc.heap_start_mb)
+        self._add(Metric.HEAP_END_MIB, end_s, gc.heap_end_mb)
+        self._add(Metric.HEAP_LIVE_MIB, end_s, gc.heap_live_mb)
+        if gc.heap_live_previous_mb is not None:
+            self._add(Metric.HEAP_LIVE_MIB, end_s, gc.heap_live_previous_mb)
+        self._goal_points(cycle)
+        self._add(Metric.STACKS_MIB, end_s, gc.stacks_mb)
+        self._add(Metric.GLOBALS_MIB, end_s, gc.globals_mb)
+        self._add(Metric.GOROUTINES, end_s, gc.goroutines)
+
+    def _goal_points(self, cycle: Cycle) -> None:
+        """The goal on a line is the one its collection raced against: it ends where that ends."""
+        goals = self._series[Metric.HEAP_GOAL_MIB]
+        if cycle.goal_mib is None:
+            goals.gap(cycle.end_s)
+            return
+        previous = self._cycles[-2] if len(self._cycles) > 1 else None
+        if previous is not None and previous.end_s < cycle.end_s:
+            goals.append(previous.end_s, cycle.goal_mib)
+        goals.append(cycle.end_s, cycle.goal_mib)
+
+    def _work_points(self, gc: Gc, cycle: Cycle) -> None:
+        end_s = cycle.end_s
+        self._add(Metric.PAUSE_MS, end_s, cycle.pause_ms)
+        self._add(Metric.PAUSE_SWEEP_TERM_MS, end_s, gc.clock_sweep_term_ms)
+        self._add(Metric.PAUSE_MARK_TERM_MS, end_s, gc.clock_mark_term_ms)
+        self._add(Metric.MARK_MS, end_s, gc.clock_mark_ms)
+        self._add(Metric.CPU_ASSIST_MS, end_s, gc.cpu_assist_ms)
+        self._add(Metric.CPU_BACKGROUND_MS, end_s, gc.cpu_background_ms)
+        self._add(Metric.CPU_IDLE_MS, end_s, gc.cpu_idle_ms)
+        self._add(Metric.GC_CPU_PERCENT, end_s, cycle.gc_cpu_percent)
+
+    def _pages(self, scvg: Scvg, received_s: float | None) -> None:
+        time_s = self._clock.other(received_s)
+        if scvg.inuse_mb is None:
+            return
+        self._scvg = scvg
+        self._add(Metric.INUSE_MIB, time_s, scvg.inuse_mb)
+        self._add(Metric.IDLE_MIB, time_s, scvg.idle_mb)
+        self._add(Metric.RELEASED_MIB, time_s, scvg.released_mb)
+        self._add(Metric.CONSUMED_MIB, time_s, scvg.consumed_mb)
+
+    def _scavenged(self, scav: Scav, received_s: float | None) -> None:
+        time_s = self._clock.other(received_s)
+        self._scav = scav
+        if scav.released_kib is not None:
+            self._add(Metric.RELEASED_MIB, time_s, scav.released_kib / 1024)
+
+    def _sampled(self, process: Process, received_s: float | None) -> None:
+        time_s = self._clock.other(received_s)
+        self._process = process
+        if process.rss_bytes is not None:
+            self._peak_rss_bytes = max(self._peak_rss_bytes, process.rss_bytes)
+            self._add(Metric.RSS_MIB, time_s, process.rss_bytes / MIB)
+        if process.vms_bytes is not None:
+            self._add(Metric.VIRT_MIB, time_s, process.vms_bytes / MIB)
+        self._add(Metric.THREADS, time_s, process.threads)

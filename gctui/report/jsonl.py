@@ -1,0 +1,92 @@
+"""Events as JSON lines.
+
+Printed digits are copied, not converted: the export of a trace is as exact as the trace, and most
+of its cost is one formatting of bytes per line. Text is escaped to ASCII, so that no byte of a
+program's output can act on the terminal that shows the export; what is not UTF-8 becomes `\\udcXX`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields as dataclass_fields
+from operator import itemgetter
+
+from gctui.events import AnyEvent, Event, Field, Printed, Process, Unparsed
+
+_Encoder = Callable[[Event], bytes]
+
+_ENCODERS: dict[type[Event], _Encoder] = {}
+"""Made once per form; there are as many as forms."""
+
+
+def json_lines(events: Iterable[AnyEvent]) -> Iterator[bytes]:
+    """Yield each event as one JSON object with its newline."""
+    for event in events:
+        yield json_line(event)
+
+
+def json_line(event: AnyEvent) -> bytes:
+    """Return one event as a JSON object with its newline; absent fields are left out."""
+    if isinstance(event, Process):
+        return _process_line(event)
+    cls = type(event)
+    encoder = _ENCODERS.get(cls)
+    if encoder is None:
+        encoder = _ENCODERS[cls] = _encoder(cls)
+    return encoder(event)
+
+
+def _process_line(event: Process) -> bytes:
+    figures = {field.name: getattr(event, field.name) for field in dataclass_fields(event)}
+    present = {name: value for name, value in figures.items() if value is not None}
+    return json.dumps({"kind": event.kind, **present}).encode() + b"\n"
+
+
+def _encoder(cls: type[Event]) -> _Encoder:
+    head = f'{{"kind":"{cls.kind}","line":%d'
+    if cls.format:
+        head += f',"format":"{cls.format}"'
+    copied = [i for i, field in enumerate(cls.fields) if field.digits_are_json]
+    others = [(i, field) for i, field in enumerate(cls.fields) if not field.digits_are_json]
+    body = "".join(f',"{cls.fields[i].name}":%b' for i in copied)
+    template, tail = (head + body).encode(), _tail_encoder(others, issubclass(cls, Unparsed))
+    pick = _picker(copied)
+
+    def encode(event: Event) -> bytes:
+        printed = event.printed
+        return template % (event.line, *pick(printed)) + tail(event)
+
+    return encode
+
+
+def _picker(places: list[int]) -> Callable[[Printed], tuple[bytes | None, ...]]:
+    if not places:
+        return lambda _printed: ()
+    if places == list(range(len(places))):
+        end = len(places)
+        return lambda printed: printed[:end]
+    if len(places) == 1:
+        return lambda printed: (printed[places[0]],)
+    pick = itemgetter(*places)
+    return lambda printed: tuple(pick(printed))
+
+
+def _tail_encoder(others: list[tuple[int, Field]], is_unparsed: bool) -> _Encoder:
+    """Encode what is not copied: flags, converted numbers, texts."""
+    if not others:
+        return lambda _event: b"}\n"
+    names = [(i, f',"{field.name}":'.encode(), field.read) for i, field in others]
+
+    def encode(event: Event) -> bytes:
+        tail = b""
+        for place, name, read in names:
+            text = event.printed[place]
+            if text is not None:
+                tail += name + json.dumps(read(text)).encode()
+        if is_unparsed and isinstance(event, Unparsed):
+            expected = json.dumps(event.expected).encode()
+            tail += b',"column":%d,"expected":%b' % (event.column, expected)
+        return tail + b"}\n"
+
+    return encode

@@ -1,0 +1,135 @@
+"""For terminals that cannot draw and for logs: one line per interval, and a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gctui.analysis.figures import Figures, figures
+from gctui.analysis.neutral import neutral
+from gctui.analysis.sentence import sentence
+from gctui.analysis.units import clock, duration_ms, percent, rate, size
+from gctui.model.clock import ClockKind
+from gctui.model.feed import Frame
+from gctui.model.ledger import Certainty, Ledger, Part, ledger
+from gctui.model.snapshot import Snapshot
+
+_COLUMNS = (
+    ("time", 9),
+    ("GC", 7),
+    ("rate", 8),
+    ("live", 9),
+    ("goal", 9),
+    ("RSS", 9),
+    ("alloc/s", 9),
+    ("pause", 8),
+    ("worst", 8),
+    ("GC CPU", 7),
+)
+
+
+def ticker_head() -> str:
+    """Return the heading of the ticker's columns."""
+    return " ".join(name.rjust(width) for name, width in _COLUMNS)
+
+
+def ticker_line(frame: Frame) -> str:
+    """Return one line of figures, under `ticker_head`."""
+    now = figures(frame.snapshot, frame.now_s)
+    cells = (
+        _time(frame),
+        "–" if now.gc_number is None else f"#{now.gc_number}",
+        rate(now.gc_per_s),
+        size(now.live_mib),
+        size(now.goal_mib),
+        size(now.rss_mib),
+        size(now.allocation_mib_per_s),
+        duration_ms(now.last_pause_ms),
+        duration_ms(now.worst_pause_ms),
+        percent(now.gc_cpu_percent),
+    )
+    return " ".join(cell.rjust(width) for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
+
+
+def summary(frame: Frame) -> Iterator[str]:
+    """Yield the lines that stay on the normal screen: what was seen, and where the memory is."""
+    snapshot = frame.snapshot
+    now, split = figures(snapshot, frame.now_s), ledger(snapshot, frame.now_s)
+    yield _headline(frame, now)
+    if not snapshot.count("gc"):
+        yield from _without_collections(snapshot)
+        return
+    yield f"  memory   {_split(split)}"
+    yield f"           {sentence(snapshot, split)}"
+    goal = "none" if now.goal_mib is None else size(now.goal_mib)
+    yield (
+        f"  heap     live {size(now.live_mib)}, goal {goal}, "
+        f"allocates {size(now.allocation_mib_per_s)}/s"
+    )
+    pause = snapshot.totals.pause
+    yield (
+        f"  pauses   median {duration_ms(pause.p50)}, p99 {duration_ms(pause.p99)}, "
+        f"worst {duration_ms(pause.highest)}, {duration_ms(pause.total)} in all"
+    )
+    yield f"  GC CPU   {_gc_cpu(now)}"
+    yield from _process_lines(snapshot, now)
+    yield from _unparsed_lines(snapshot)
+
+
+def _time(frame: Frame) -> str:
+    if frame.snapshot.clock is ClockKind.ORDER:
+        return "–"
+    return clock(frame.now_s)
+
+
+def _headline(frame: Frame, now: Figures) -> str:
+    snapshot = frame.snapshot
+    counted = f"{now.collections} collection{'' if now.collections == 1 else 's'}"
+    if now.forced:
+        counted += f" ({now.forced} forced)"
+    if snapshot.clock not in {ClockKind.NONE, ClockKind.ORDER} and snapshot.cycles:
+        counted += f" in {clock(snapshot.now_s - snapshot.first_s)}"
+    if snapshot.count("epochs") > 1:
+        counted += f", {snapshot.count('epochs')} programs or restarts"
+    ended = f"; {frame.status.ended}" if frame.status.ended else ""
+    return f"gctui: {neutral(frame.status.label, 100)}: {counted}{neutral(ended, 200)}"
+
+
+def _without_collections(snapshot: Snapshot) -> Iterator[str]:
+    lines = snapshot.count("text") + snapshot.count("unparsed")
+    yield f"  no trace line among {lines} lines; set GODEBUG=gctrace=1 for the program"
+    yield from _unparsed_lines(snapshot)
+
+
+def _split(split: Ledger) -> str:
+    shown = " · ".join(_part(part) for part in split.parts if part.mib >= 0.5)
+    total = f" = RSS {size(split.rss_mib)}" if split.rss_mib is not None else ""
+    limit = f" of {size(split.limit_mib)} limit" if split.limit_mib is not None else ""
+    return (shown or "less than 1 MiB") + total + limit
+
+
+def _part(part: Part) -> str:
+    sign = "" if part.certainty is Certainty.EXACT else "~"
+    return f"{part.name} {sign}{size(round(part.mib))}"
+
+
+def _gc_cpu(now: Figures) -> str:
+    recent = f"{percent(now.gc_cpu_percent)} in the last cycles"
+    since = now.gc_cpu_since_start_percent
+    return recent if since is None else f"{recent}, {since}% since the program began"
+
+
+def _process_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:
+    if now.rss_mib is not None:
+        peak = snapshot.totals.peak_rss_bytes
+        peak_text = "" if peak is None else f", peak seen {size(peak / (1 << 20))}"
+        yield f"  process  RSS {size(now.rss_mib)}{peak_text}, VIRT {size(now.virt_mib)}"
+
+
+def _unparsed_lines(snapshot: Snapshot) -> Iterator[str]:
+    count = snapshot.count("unparsed")
+    if count:
+        last = snapshot.unparsed[-1]
+        yield (
+            f"  {count} line{'' if count == 1 else 's'} look like trace lines and are not, the last at "
+            f"line {last.line}, column {last.column}: expected {last.expected}"
+        )

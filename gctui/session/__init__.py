@@ -1,0 +1,1 @@
+"""A source, a parser and a model turning together."""

@@ -1,0 +1,94 @@
+"""A stream of bytes in, events out, whatever the sizes of the pieces the stream arrives in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gctui.events import Event, Text
+from gctui.trace.recognizer import Recognizer
+
+LINE_LIMIT_BYTES = 1 << 20
+
+
+class Scanner:
+    """Turns the bytes of one source into events; the events' ranges partition the bytes.
+
+    A line longer than `limit_bytes` becomes several texts. Memory is bounded by that limit and by
+    the size of the pieces that are fed.
+    """
+
+    def __init__(self, limit_bytes: int = LINE_LIMIT_BYTES) -> None:
+        self._recognizer = Recognizer()
+        self._limit_bytes = limit_bytes
+        self._pending = bytearray()
+        self._offset = 0
+        self._line = 1
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Return the events of the lines that `data` completes."""
+        events: list[Event] = []
+        if self._pending:
+            head, newline, data = data.partition(b"\n")
+            self._pending += head
+            self._pass_on_overlong(events)
+            if not newline:
+                return events
+            raw = bytes(self._pending)
+            self._pending.clear()
+            self._lines([raw], events)
+        lines = data.split(b"\n")
+        self._pending += lines.pop()
+        self._lines(lines, events)
+        self._pass_on_overlong(events)
+        return events
+
+    def finish(self) -> list[Event]:
+        """Return the events of the last line, which has no newline; nothing may follow."""
+        events: list[Event] = []
+        if self._pending:
+            raw, start = bytes(self._pending), self._offset
+            self._pending.clear()
+            self._offset += len(raw)
+            events += self._line_events(raw, start, self._offset)
+        return events
+
+    def _lines(self, lines: list[bytes], events: list[Event]) -> None:
+        """Add the events of whole lines. This loop is the hot path of gctui."""
+        recognizer, line, start = self._recognizer, self._line, self._offset
+        fullmatch, event = recognizer.fullmatch, recognizer.event
+        append = events.append
+        for raw in lines:
+            end = start + len(raw) + 1
+            found = fullmatch(raw)
+            if found is not None:
+                append(event(line, start, end, found.groups()))
+            else:
+                self._line = line
+                events += self._line_events(raw, start, end)
+                fullmatch, event = recognizer.fullmatch, recognizer.event
+            start = end
+            line += 1
+        self._line, self._offset = line, start
+
+    def _line_events(self, raw: bytes, start: int, end: int) -> Iterator[Event]:
+        while len(raw) > self._limit_bytes:
+            piece, raw = raw[: self._limit_bytes], raw[self._limit_bytes :]
+            yield Text(self._line, start, start + len(piece), (piece,))
+            start += len(piece)
+        yield from self._recognizer.events(raw, self._line, start, end)
+
+    def _pass_on_overlong(self, events: list[Event]) -> None:
+        while len(self._pending) > self._limit_bytes:
+            piece = bytes(self._pending[: self._limit_bytes])
+            del self._pending[: self._limit_bytes]
+            start = self._offset
+            self._offset += len(piece)
+            events.append(Text(self._line, start, self._offset, (piece,)))
+
+
+def scan(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """Yield the events of a whole source, chunk by chunk."""
+    scanner = Scanner()
+    for chunk in chunks:
+        yield from scanner.feed(chunk)
+    yield from scanner.finish()
