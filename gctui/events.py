@@ -28,6 +28,8 @@ class Field:
     """The printed digits are a JSON number as they stand, so an export may copy them."""
     is_flag: bool = False
     """Printed or not: the field is true where its words stand and absent elsewhere."""
+    meaning: str = ""
+    """What it says, in the grammar's words."""
 
 
 class Event:
@@ -74,7 +76,7 @@ class Event:
 
 
 class Gc(Event):
-    """A collection (gctrace). Sizes in MB of 2^20 bytes and objects; see `grammars/gctrace.lark`."""
+    """A collection (gctrace). Sizes in MB of 2^20 bytes; see `grammars/gctrace.lark`."""
 
     __slots__ = ()
     kind = "gc"
@@ -203,7 +205,7 @@ class Unparsed(Event):
     kind = "unparsed"
     fields = (Field("text", _surrogate_text, digits_are_json=False),)
 
-    def __init__(  # noqa: PLR0913, PLR0917 - a place, a text and a diagnosis
+    def __init__(
         self, line: int, start: int, end: int, printed: Printed, column: int, expected: str
     ) -> None:
         super().__init__(line, start, end, printed)

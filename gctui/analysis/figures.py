@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from gctui.model.clock import ClockKind
@@ -16,7 +17,7 @@ _SHARE_CYCLES = 20
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """None where the stream does not tell. Sizes in MiB, durations in ms or s, shares in percent."""
+    """None where the stream does not tell. Sizes in MiB, durations in ms or s, shares in %."""
 
     gc_number: int | None
     collections: int
@@ -87,7 +88,7 @@ def gc_cpu_share_percent(snapshot: Snapshot) -> float | None:
     """Return the share of CPU that the last collections took, weighted by their intervals."""
     weighted = total_s = 0.0
     recent = snapshot.cycles[-_SHARE_CYCLES:]
-    for before, cycle in zip(recent, recent[1:], strict=False):
+    for before, cycle in pairwise(recent):
         if cycle.gc_cpu_percent is not None:
             interval_s = cycle.end_s - before.end_s
             weighted += cycle.gc_cpu_percent * interval_s

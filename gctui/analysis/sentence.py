@@ -18,7 +18,8 @@ def sentence(snapshot: Snapshot, split: Ledger) -> str:
     biggest = max(others, key=lambda part: part.mib, default=None)
     live = split.part(PartName.LIVE)
     if biggest is None or live is None or biggest.mib < _SMALL_SHARE * split.total_mib:
-        return f"Nearly all is live heap, {size(live.mib if live else 0)}: what the program holds on to."
+        held = size(live.mib if live else 0)
+        return f"Nearly all is live heap, {held}: what the program holds on to."
     return _reason(biggest, snapshot, split)
 
 
@@ -34,10 +35,11 @@ def _reason(part: Part, snapshot: Snapshot, split: Ledger) -> str:
     amount = size(part.mib)
     match part.name:
         case PartName.SINCE_GC:
-            until = f" The next GC is due at about the goal, {goal}." if goal else ""
-            return f"{amount} is new or garbage since the last GC: normal, it is used again.{until}"
+            until = f" Next GC at about {goal}." if goal else ""
+            return f"{amount} is new or garbage since the last GC: normal.{until}"
         case PartName.IDLE:
-            return f"{amount} is free inside Go and not returned to the OS yet{_former_peak(snapshot)}."
+            peak = _former_peak(snapshot)
+            return f"{amount} is free inside Go and not returned to the OS yet{peak}."
         case PartName.ROOTS:
             return f"{amount} is goroutine stacks and globals: count the goroutines."
         case _:

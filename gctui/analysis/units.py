@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum, auto
+
 UNKNOWN = "–"
+
+
+class Quantity(Enum):
+    """What an axis measures, and in which unit its values are."""
+
+    SIZE_MIB = auto()
+    DURATION_MS = auto()
+    COUNT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class AxisUnit:
+    """The unit in which an axis reads well: values are divided by `divisor`."""
+
+    divisor: float
+    name: str
+
+
+def axis_unit(quantity: Quantity, highest: float) -> AxisUnit:
+    """Return the unit for an axis that goes up to `highest`."""
+    steps: dict[Quantity, list[tuple[float, float, str]]] = {
+        Quantity.SIZE_MIB: [(2 << 20, 1 << 20, "TiB"), (2 << 10, 1 << 10, "GiB"), (0, 1, "MiB")],
+        Quantity.DURATION_MS: [(2000, 1000, "s"), (2, 1, "ms"), (0, 0.001, "µs")],
+        Quantity.COUNT: [(2e6, 1e6, "millions"), (2e4, 1e3, "thousands"), (0, 1, "")],
+    }
+    for least, divisor, name in steps[quantity]:
+        if highest >= least:
+            return AxisUnit(divisor, name)
+    return AxisUnit(1, "")
 
 
 def size(mib: float | None) -> str:

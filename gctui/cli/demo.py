@@ -36,7 +36,9 @@ class Demo:
             raise GctuiError(f"no demo {args.name!r}; there are {', '.join(DEMOS)}")
         if not can_draw(plain=args.plain):
             args.speed = None
-        return replay([LogFile(data_folder("samples") / "demo" / f"{args.name}.log")], args)
+        log = LogFile(data_folder("samples") / "demo" / f"{args.name}.log")
+        log.label = f"demo {args.name}: {DEMOS[args.name]}"
+        return replay([log], args)
 
 
 COMMAND = Demo()

@@ -19,7 +19,10 @@ class Explain:
     def prepare(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         parser.add_argument(
-            "line", nargs="*", metavar="LINE", help="the line, quoted or not; standard input if none"
+            "line",
+            nargs="*",
+            metavar="LINE",
+            help="the line, quoted or not; standard input if none",
         )
 
     def run(self, args: argparse.Namespace) -> int:
@@ -32,7 +35,9 @@ class Explain:
             data = sys.stdin.buffer.read(LINE_LIMIT_BYTES)
         explained = [self._explain(event) for event in scan([data])]
         if not any(explained):
-            raise GctuiError("not a trace line; `gctui formats` lists those that gctui reads", ExitCode.NO_TRACE)
+            raise GctuiError(
+                "not a trace line; `gctui formats` lists those that gctui reads", ExitCode.NO_TRACE
+            )
         return ExitCode.GOOD if all(explained) else ExitCode.NO_TRACE
 
     def _explain(self, event: Event) -> bool:

@@ -21,7 +21,11 @@ class Export:
     def prepare(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         parser.add_argument(
-            "files", nargs="*", default=["-"], metavar="FILE", help="a log, plain or .gz; - is stdin"
+            "files",
+            nargs="*",
+            default=["-"],
+            metavar="FILE",
+            help="a log, plain or .gz; - is stdin",
         )
         parser.add_argument(
             "--to", choices=["jsonl"], default="jsonl", help="the format (default jsonl)"

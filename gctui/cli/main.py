@@ -29,7 +29,10 @@ class Command(Protocol):
 
 COMMANDS = {
     "run": ("gctui.cli.run", "start a command with tracing on and watch it: gctui run -- ./app"),
-    "replay": ("gctui.cli.replay", "show saved logs, at once or at --speed (gctui FILE is short for it)"),
+    "replay": (
+        "gctui.cli.replay",
+        "show saved logs, at once or at --speed (gctui FILE is short for it)",
+    ),
     "export": ("gctui.cli.export", "print the events of logs, one JSON object each"),
     "explain": ("gctui.cli.explain", "take one trace line apart, field by field"),
     "formats": ("gctui.cli.formats", "list every line that gctui reads, and which Go prints it"),
@@ -95,7 +98,7 @@ def _usage() -> str:
     width = max(map(len, COMMANDS))
     return "\n".join(
         [
-            f"gctui {__version__}: any Go program's memory, on one screen, with numbers that add up",
+            f"gctui {__version__}: any Go program's memory, on one screen, in numbers that add up",
             "",
             "  GODEBUG=gctrace=1 ./app 2>&1 | gctui     watch a live stream",
             "  gctui run -- ./app                       start a program and watch it",
@@ -105,8 +108,8 @@ def _usage() -> str:
             "commands:",
             *(f"  {name:<{width}}  {text}" for name, (_, text) in COMMANDS.items()),
             "",
-            "gctui COMMAND --help says more. Where no screen can be drawn, or with --plain, gctui",
-            "prints a line per interval and a summary.",
+            "gctui COMMAND --help says more. Where no screen can be drawn, or with --plain,",
+            "gctui prints a line per interval and a summary.",
         ]
     )
 

@@ -9,7 +9,7 @@ import sys
 
 from gctui.cli.options import add_view_options
 from gctui.cli.plain import print_summary, tick, trace_exit_code
-from gctui.cli.screen import can_draw, draw, take_input
+from gctui.cli.screen import can_draw, draw, draws_ascii, take_input
 from gctui.cli.text_out import TextOut
 from gctui.errors import ExitCode, GctuiError
 from gctui.session.live import LiveSession
@@ -29,18 +29,20 @@ class Pipe:
     def run(self, args: argparse.Namespace) -> int:
         """Read until the end of input, or until the user leaves."""
         if os.isatty(0):
-            raise GctuiError("standard input is a terminal; pipe a program's output in, or name a file")
+            raise GctuiError(
+                "standard input is a terminal; pipe a program's output in, or name a file"
+            )
         if can_draw(plain=args.plain) and sys.stdout.isatty():
-            return self._on_screen()
+            return self._on_screen(ascii_only=draws_ascii(args.ascii))
         return self._plain(args.interval)
 
-    def _on_screen(self) -> int:
+    def _on_screen(self, *, ascii_only: bool) -> int:
         handover = take_input()
         spool = Spool()
         session = LiveSession(spool, "standard input")
         drain = Drain({handover.data_fd: Channel.STDIN}, spool)
         drain.start()
-        way = draw(session, session, handover=handover, leave=Leave.PIPE)
+        way = draw(session, session, handover=handover, leave=Leave.PIPE, ascii_only=ascii_only)
         if way is Way.DRAIN and not session.has_ended:
             self._drain_to_stdout(session)
         else:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from gctui.cli.options import add_view_options, positive
 from gctui.cli.plain import print_summary, tick, trace_exit_code
-from gctui.cli.screen import can_draw, draw
+from gctui.cli.screen import can_draw, draw, draws_ascii
 from gctui.errors import ExitCode
 from gctui.session.replay import ReplaySession
 from gctui.sources.files import LogFile
@@ -19,7 +19,9 @@ class Replay:
 
     def prepare(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument("files", nargs="+", metavar="FILE", help="a log, plain or .gz; - is stdin")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="a log, plain or .gz; - is stdin"
+        )
         parser.add_argument(
             "--speed",
             type=positive,
@@ -38,7 +40,8 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
     draws = can_draw(plain=args.plain) and sys.stdout.isatty()
     session = ReplaySession(files, speed=args.speed)
     if draws:
-        draw(session, session, takes_input=any(file.label == "standard input" for file in files))
+        takes_input = any(file.label == "standard input" for file in files)
+        draw(session, session, takes_input=takes_input, ascii_only=draws_ascii(args.ascii))
         session.stop()
     else:
         session.start()

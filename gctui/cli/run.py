@@ -9,7 +9,7 @@ import sys
 
 from gctui.cli.options import add_view_options
 from gctui.cli.plain import print_summary, tick
-from gctui.cli.screen import can_draw, draw
+from gctui.cli.screen import can_draw, draw, draws_ascii
 from gctui.cli.text_out import TextOut
 from gctui.errors import GctuiError
 from gctui.session.live import LiveSession, Watched
@@ -44,10 +44,10 @@ class Run:
         wanted = parse_trace_option(args.trace)
         # A screen can be drawn while standard output goes into a file or the next program.
         if can_draw(plain=args.plain) and sys.stderr.isatty():
-            return self._on_screen(argv, wanted)
+            return self._on_screen(argv, wanted, ascii_only=draws_ascii(args.ascii))
         return self._plain(argv, wanted, args.interval)
 
-    def _on_screen(self, argv: list[str], wanted: dict[str, str]) -> int:
+    def _on_screen(self, argv: list[str], wanted: dict[str, str], *, ascii_only: bool) -> int:
         # The keys are the screen's; a program that reads from a pipe keeps its input.
         stdin = subprocess.DEVNULL if sys.stdin.isatty() else None
         passes_stdout = not sys.stdout.isatty()
@@ -55,7 +55,13 @@ class Run:
         spool = Spool()
         command.start(spool)
         session = _session(spool, argv, command)
-        way = draw(session, session, leave=Leave.RUN, interrupt=lambda: _interrupt(command))
+        way = draw(
+            session,
+            session,
+            leave=Leave.RUN,
+            interrupt=lambda: _interrupt(command),
+            ascii_only=ascii_only,
+        )
         if way is Way.LEAVE and not session.has_ended:
             session.send_text_to(TextOut(2))
             _follow(session, command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -14,6 +16,12 @@ from gctui.tui.leaving import Leave, Way
 def can_draw(*, plain: bool) -> bool:
     """Tell whether there is a terminal to draw on and the user did not decline it."""
     return not plain and has_terminal()
+
+
+def draws_ascii(asked: bool) -> bool:
+    """Tell whether only ASCII may be drawn: asked for, a plain console, or no UTF-8 locale."""
+    is_utf8 = locale.getpreferredencoding(False).lower().replace("-", "") == "utf8"
+    return asked or os.environ.get("TERM") == "linux" or not is_utf8
 
 
 def take_input() -> TerminalHandover:
@@ -29,13 +37,17 @@ def draw(
     takes_input: bool = False,
     leave: Leave = Leave.QUIT,
     interrupt: Callable[[], None] | None = None,
+    ascii_only: bool = False,
 ) -> Way:
     """Start `worker`, show the screen until the user leaves, put the terminal back."""
     from gctui.tui.app import GctuiApp  # noqa: PLC0415 - a quarter of a second that others save
 
+    if os.environ.get("NO_COLOR") == "":
+        # Textual takes an empty NO_COLOR for a wish; the convention says to ignore it.
+        del os.environ["NO_COLOR"]
     if handover is None:
         handover = hand_terminal_over(take_input=takes_input)
-    app = GctuiApp(feed, leave=leave, interrupt=interrupt)
+    app = GctuiApp(feed, leave=leave, interrupt=interrupt, ascii_only=ascii_only)
     try:
         app.call_when_drawn(worker.start)
         way = app.run()

@@ -9,7 +9,7 @@ from gctui.events import Text, Unparsed
 
 
 class TextOut:
-    """Writes texts to a descriptor: byte for byte to a file or pipe, made harmless on a terminal."""
+    """Writes texts to a descriptor: bytes as they are, but made harmless on a terminal."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

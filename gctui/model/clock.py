@@ -54,7 +54,7 @@ class StreamClock:
         return self.now_s
 
     def other(self, received_s: float | None) -> float:
-        """Place an event that never carries a clock: by receipt if known, else at the last event."""
+        """Place an event that never has a clock: by receipt if known, else at the last event."""
         if received_s is None:
             return self.now_s
         if self.kind is ClockKind.NONE:

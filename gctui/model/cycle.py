@@ -20,10 +20,10 @@ class Cycle:
     pause_ms: float
     """Sum of the phases that stop the world."""
     gc_cpu_percent: float | None
-    """CPU time of this collection as a share of all Ps since the last one ended, idle mark excluded.
+    """CPU time of this collection as a share of all Ps since the last one ended.
 
-    As runtime.mgc counts its own percentage (assist, background and stopped Ps), but for the
-    interval and not since the program began.
+    As mgc.go counts its own percentage (assist, background and stopped Ps, no idle mark), but for
+    the interval and not since the program began.
     """
     allocation_mib_per_s: float | None
     """(heap at start − live after the last collection) / (start − end of the last one)."""

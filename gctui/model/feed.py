@@ -58,5 +58,8 @@ class Feed(Protocol):
     def frame(self) -> Frame:
         """Return the newest frame; cheap when nothing changed."""
 
-    def text(self, first: int) -> tuple[int, list[str]]:
-        """Return the kept lines of output from number `first` on, and the number of the first."""
+    def text(self, first: int, count: int) -> tuple[int, list[str]]:
+        """Return up to `count` kept lines of output from number `first` on (from 0).
+
+        The number of the first line returned is larger than `first` when older ones were dropped.
+        """

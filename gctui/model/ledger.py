@@ -191,7 +191,7 @@ def _retained_parts(scav: Scav, live_mib: float, since_mib: float, room_mib: flo
 
 
 def _fitted(parts: list[Part], rss_mib: float) -> list[Part]:
-    """Make the parts sum to the RSS: what is not resident is taken off where it is least certain."""
+    """Make the parts sum to the RSS: what cannot be resident is taken off the least certain."""
     over_mib = sum(part.mib for part in parts) - rss_mib
     if over_mib <= 0:
         said = "RSS less the parts above: metadata, free spans, binary, cgo, mmap, thread stacks"

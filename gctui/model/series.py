@@ -53,7 +53,7 @@ class Series:
         self._view: SeriesView | None = None
 
     def append(self, time_s: float, value: float) -> None:
-        """Add a point. A time before the last one is taken as the last one: time never runs back."""
+        """Add a point. A time before the last one is taken as the last one."""
         times = self._t
         if times and time_s < times[-1]:
             time_s = times[-1]

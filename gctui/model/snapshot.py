@@ -27,7 +27,7 @@ class Totals:
 
     counts: Mapping[str, int] = field(default_factory=dict)
     """Events by kind, and `forced` collections and `epochs`."""
-    pause: Summary = Summary()
+    pause: Summary = field(default_factory=Summary)
     peak_rss_bytes: int | None = None
 
 
@@ -45,7 +45,7 @@ class Snapshot:
     unparsed: tuple[Unparsed, ...] = ()
     """The newest look-alikes, oldest first."""
     formats: Mapping[str, int] = field(default_factory=dict)
-    totals: Totals = Totals()
+    totals: Totals = field(default_factory=Totals)
     scvg: Scvg | None = None
     """The newest line with the heap's pages."""
     scav: Scav | None = None

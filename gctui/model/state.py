@@ -170,7 +170,7 @@ class ProgramState:
         self._add(Metric.GOROUTINES, end_s, gc.goroutines)
 
     def _goal_points(self, cycle: Cycle) -> None:
-        """The goal on a line is the one its collection raced against: it ends where that ends."""
+        """Draw the goal where it applied: a line tells what its own collection raced against."""
         goals = self._series[Metric.HEAP_GOAL_MIB]
         if cycle.goal_mib is None:
             goals.gap(cycle.end_s)

@@ -1,8 +1,8 @@
-"""Events as JSON lines.
+r"""Events as JSON lines.
 
 Printed digits are copied, not converted: the export of a trace is as exact as the trace, and most
 of its cost is one formatting of bytes per line. Text is escaped to ASCII, so that no byte of a
-program's output can act on the terminal that shows the export; what is not UTF-8 becomes `\\udcXX`.
+program's output can act on the terminal that shows the export; what is not UTF-8 becomes `\udcXX`.
 """
 
 from __future__ import annotations

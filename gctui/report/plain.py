@@ -91,7 +91,7 @@ def _headline(frame: Frame, now: Figures) -> str:
     if snapshot.count("epochs") > 1:
         counted += f", {snapshot.count('epochs')} programs or restarts"
     ended = f"; {frame.status.ended}" if frame.status.ended else ""
-    return f"gctui: {neutral(frame.status.label, 100)}: {counted}{neutral(ended, 200)}"
+    return f"gctui: {neutral(frame.status.label, 60)}: {counted}{neutral(ended, 200)}"
 
 
 def _without_collections(snapshot: Snapshot) -> Iterator[str]:
@@ -130,6 +130,6 @@ def _unparsed_lines(snapshot: Snapshot) -> Iterator[str]:
     if count:
         last = snapshot.unparsed[-1]
         yield (
-            f"  {count} line{'' if count == 1 else 's'} look like trace lines and are not, the last at "
+            f"  {count} look like trace lines and are not, the last at "
             f"line {last.line}, column {last.column}: expected {last.expected}"
         )

@@ -93,9 +93,9 @@ class LiveSession(threading.Thread):
             text_lines=self._pump.text_lines,
         )
 
-    def text(self, first: int) -> tuple[int, list[str]]:
-        """Return the kept lines of output from number `first` on, and the number of the first."""
-        return self._pump.text(first)
+    def text(self, first: int, count: int) -> tuple[int, list[str]]:
+        """Return kept lines of output; see `Feed.text`."""
+        return self._pump.text(first, count)
 
     def _status(self) -> Status:
         return Status(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
 from gctui.events import Text, Unparsed
 
@@ -28,9 +29,9 @@ class OutputTail:
         while len(self._lines) > self._most_lines or self._bytes > self._most_bytes:
             self._bytes -= len(self._lines.popleft())
 
-    def since(self, first: int) -> tuple[int, list[str]]:
-        """Return the kept lines from number `first` on, and the number of the first returned."""
+    def lines(self, first: int, count: int) -> tuple[int, list[str]]:
+        """Return up to `count` kept lines from number `first` on, and the number of the first."""
         oldest = self.total - len(self._lines)
         begin = max(first, oldest)
-        kept = list(self._lines)[begin - oldest :]
+        kept = islice(self._lines, begin - oldest, begin - oldest + max(0, count))
         return begin, [line.decode("utf-8", "surrogateescape") for line in kept]

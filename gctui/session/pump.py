@@ -71,7 +71,7 @@ class Pump:
         """Lines of the program's own output so far."""
         return self._output.total
 
-    def text(self, first: int) -> tuple[int, list[str]]:
-        """Return the kept lines of output from number `first` on, and the number of the first."""
+    def text(self, first: int, count: int) -> tuple[int, list[str]]:
+        """Return kept lines of output; see `Feed.text`."""
         with self._lock:
-            return self._output.since(first)
+            return self._output.lines(first, count)

@@ -74,9 +74,9 @@ class ReplaySession(threading.Thread):
             now_s = max(now_s, now_s + self._pace.behind_s())
         return Frame(version, snapshot, now_s, self._status(), self._pump.text_lines)
 
-    def text(self, first: int) -> tuple[int, list[str]]:
-        """Return the kept lines of output from number `first` on, and the number of the first."""
-        return self._pump.text(first)
+    def text(self, first: int, count: int) -> tuple[int, list[str]]:
+        """Return kept lines of output; see `Feed.text`."""
+        return self._pump.text(first, count)
 
     def _status(self) -> Status:
         label = ", ".join(file.label for file in self._files[:3])

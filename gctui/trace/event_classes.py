@@ -46,7 +46,7 @@ def event_class(form: Form) -> type[Event]:
 
 
 def _event_field(field: FormField) -> Field:
-    return Field(field.name, field.read, field.digits_are_json, field.is_flag)
+    return Field(field.name, field.read, field.digits_are_json, field.is_flag, field.meaning)
 
 
 def _reader(place: int, read: Callable[[bytes], Value]) -> Callable[[Event], Value | None]:

@@ -38,7 +38,7 @@ class _Known:
 
 
 class Recognizer:
-    """Tells trace lines from text. Keeps what it learned of the stream: its forms and its prefix."""
+    """Tells trace lines from text. Keeps what it learned of a stream: its forms, its prefix."""
 
     def __init__(self) -> None:
         self._known = [_Known(form) for form in all_forms()]

@@ -1,0 +1,174 @@
+"""The observed process as the operating system sees it. The one door to psutil."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from gctui.events import Process
+from gctui.sources.cgroup import read_cgroup_memory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# Finding the children means looking at every process of the machine.
+_CHILDREN_EVERY_S = 2.0
+_ON_LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """One process of the tree; None where the system refused."""
+
+    rss_bytes: int | None = None
+    vms_bytes: int | None = None
+    threads: int | None = None
+    cpu_s: float | None = None
+    rss_peak_bytes: int | None = None
+    swap_bytes: int | None = None
+
+
+class ProcessSampler:
+    """Reads a process and its children, again and again."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._children: list[psutil.Process] = []
+        self._children_since_s = -_CHILDREN_EVERY_S
+        self._cpu_before_s: dict[psutil.Process, float] = {}
+        self._sampled_s: float | None = None
+        self._rss_peak_bytes = 0
+        try:
+            self._root: psutil.Process | None = psutil.Process(pid)
+        except psutil.Error:
+            self._root = None
+
+    def sample(self) -> Process | None:
+        """Return the figures of now; None when the process has ended.
+
+        `cpu_percent` is None in the first sample. `rss_peak_bytes` of several processes is a lower
+        bound: the kernel keeps a peak for each, and they need not have been reached together.
+        """
+        if self._root is None or not _alive(self._root):
+            return None
+        now_s = time.monotonic()
+        figures = dict(_living_figures((self._root, *self._tree_below(self._root, now_s))))
+        if self._root not in figures:
+            return None
+        cgroup = read_cgroup_memory(self._pid)
+        rss_bytes = _sum(each.rss_bytes for each in figures.values())
+        return Process(
+            rss_bytes=rss_bytes,
+            rss_peak_bytes=self._peak_bytes(figures.values(), rss_bytes),
+            swap_bytes=_sum(each.swap_bytes for each in figures.values()),
+            vms_bytes=_sum(each.vms_bytes for each in figures.values()),
+            threads=_sum(each.threads for each in figures.values()),
+            cpu_percent=self._cpu_percent(figures, now_s),
+            cgroup_limit_bytes=cgroup.limit_bytes,
+            cgroup_current_bytes=cgroup.current_bytes,
+            oom_kills=cgroup.oom_kills,
+        )
+
+    def _tree_below(self, root: psutil.Process, now_s: float) -> list[psutil.Process]:
+        if now_s - self._children_since_s >= _CHILDREN_EVERY_S:
+            self._children_since_s = now_s
+            try:
+                self._children = root.children(recursive=True)
+            except psutil.Error:
+                self._children = []
+        return self._children
+
+    def _peak_bytes(self, figures: Iterable[_Figures], rss_bytes: int | None) -> int | None:
+        own_peaks = [each.rss_peak_bytes for each in figures if each.rss_peak_bytes is not None]
+        if not own_peaks:
+            return None
+        self._rss_peak_bytes = max(self._rss_peak_bytes, rss_bytes or 0, *own_peaks)
+        return self._rss_peak_bytes
+
+    def _cpu_percent(self, figures: dict[psutil.Process, _Figures], now_s: float) -> float | None:
+        before_s, since_s = self._cpu_before_s, self._sampled_s
+        used_s = {
+            process: each.cpu_s for process, each in figures.items() if each.cpu_s is not None
+        }
+        self._cpu_before_s, self._sampled_s = used_s, now_s
+        if since_s is None or now_s <= since_s or len(used_s) < len(figures):
+            return None
+        # Of a child first seen now, the time it has used so far may be older than the interval.
+        spent_s = sum(
+            used_s[process] - before_s[process] for process in used_s if process in before_s
+        )
+        return 100.0 * spent_s / (now_s - since_s)
+
+
+def process_name(pid: int) -> str:
+    """Return the name of a process; empty when it is gone or hidden."""
+    try:
+        return psutil.Process(pid).name()
+    except psutil.Error:
+        return ""
+
+
+def _alive(process: psutil.Process) -> bool:
+    """Whether it still runs, and is not another process that got its number."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.AccessDenied:
+        return True
+    except psutil.Error:
+        return False
+
+
+def _living_figures(
+    processes: Iterable[psutil.Process],
+) -> Iterator[tuple[psutil.Process, _Figures]]:
+    for process in processes:
+        if _alive(process):
+            try:
+                yield process, _figures(process)
+            except psutil.NoSuchProcess:
+                continue
+
+
+def _figures(process: psutil.Process) -> _Figures:
+    """Read one process; raises NoSuchProcess when it ended meanwhile."""
+    try:
+        with process.oneshot():
+            memory = process.memory_info()
+            times = process.cpu_times()
+            threads = process.num_threads()
+    except psutil.AccessDenied:
+        return _Figures()
+    status = _kernel_status_bytes(process.pid) if _ON_LINUX else {}
+    return _Figures(
+        rss_bytes=memory.rss,
+        vms_bytes=memory.vms,
+        threads=threads,
+        cpu_s=times.user + times.system,
+        rss_peak_bytes=status.get("VmHWM"),
+        swap_bytes=status.get("VmSwap"),
+    )
+
+
+def _kernel_status_bytes(pid: int) -> dict[str, int]:
+    """Read the memory lines of /proc/PID/status (kB there), which psutil does not give."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return {}
+    words = (line.split() for line in lines if line.startswith("Vm"))
+    return {name.rstrip(":"): int(size) << 10 for name, size, _unit in words}
+
+
+def _sum(parts: Iterable[int | None]) -> int | None:
+    """Add up; a sum that lacks a part would be wrong, so it is None."""
+    total = 0
+    for part in parts:
+        if part is None:
+            return None
+        total += part
+    return total

@@ -1,0 +1,110 @@
+"""Every chart as data: what it shows, in which unit, what it means, what would fill it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gctui.analysis.units import Quantity
+from gctui.model.metrics import Metric
+from gctui.tui import palette
+
+Stroke = Literal["line", "dots", "steps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One series of a chart."""
+
+    metric: Metric
+    name: str
+    color: str
+    stroke: Stroke = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart; curves drawn later lie on top."""
+
+    key: str
+    title: str
+    curves: tuple[Curve, ...]
+    quantity: Quantity
+    about: str
+    """What it means, for the help screen."""
+    empty: str
+    """What would fill it."""
+
+
+CHARTS: tuple[Chart, ...] = (
+    Chart(
+        key="heap",
+        title="Heap",
+        curves=(
+            Curve(Metric.HEAP_GOAL_MIB, "goal", palette.VERMILLION, "steps"),
+            Curve(Metric.HEAP_START_MIB, "at start", palette.YELLOW),
+            Curve(Metric.HEAP_END_MIB, "at GC end", palette.ORANGE),
+            Curve(Metric.HEAP_LIVE_MIB, "live", palette.GREEN),
+        ),
+        quantity=Quantity.SIZE_MIB,
+        about="The heap when each GC starts and ends, what its mark found live, and the goal that "
+        "it raced against. Live growing from GC to GC is what a leak looks like.",
+        empty="gctrace=1 lines fill it:\nGODEBUG=gctrace=1 ./app 2>&1 | gctui",
+    ),
+    Chart(
+        key="pauses",
+        title="Pauses",
+        curves=(
+            Curve(Metric.PAUSE_MS, "all phases", palette.GREY),
+            Curve(Metric.PAUSE_SWEEP_TERM_MS, "sweep term", palette.SKY),
+            Curve(Metric.PAUSE_MARK_TERM_MS, "mark term", palette.PURPLE),
+        ),
+        quantity=Quantity.DURATION_MS,
+        about="How long each GC stopped the world: sweep termination and mark termination. Up to "
+        "Go 1.4 the whole collection is a pause.",
+        empty="gctrace=1 lines fill it.",
+    ),
+    Chart(
+        key="memory",
+        title="Pages, RSS",
+        curves=(
+            Curve(Metric.CONSUMED_MIB, "consumed", palette.ORANGE),
+            Curve(Metric.RELEASED_MIB, "released", palette.BLUE),
+            Curve(Metric.IDLE_MIB, "idle", palette.SKY),
+            Curve(Metric.INUSE_MIB, "in use", palette.GREEN),
+            Curve(Metric.RSS_MIB, "RSS", palette.WHITE),
+        ),
+        quantity=Quantity.SIZE_MIB,
+        about="Heap pages in use, idle, released to the OS and consumed (not released), where the "
+        "trace has them (scvg up to Go 1.13, scavtrace since 1.14: released), and RSS.",
+        empty="scavtrace=1 (Go 1.14+) or scvg lines (older Go)\nfill it, and RSS under gctui run",
+    ),
+    Chart(
+        key="cpu",
+        title="GC CPU",
+        curves=(
+            Curve(Metric.MARK_MS, "mark, wall", palette.GREY),
+            Curve(Metric.CPU_IDLE_MS, "idle", palette.SKY),
+            Curve(Metric.CPU_BACKGROUND_MS, "background", palette.GREEN),
+            Curve(Metric.CPU_ASSIST_MS, "assist", palette.VERMILLION),
+        ),
+        quantity=Quantity.DURATION_MS,
+        about="CPU time of each mark: assist is taken from goroutines that allocate, background "
+        "from the workers' quarter of the CPU, idle from processors with nothing to do.",
+        empty="gctrace=1 lines of Go 1.5 and later fill it.",
+    ),
+    Chart(
+        key="goroutines",
+        title="Goroutines",
+        curves=(
+            Curve(Metric.GOROUTINES, "goroutines", palette.SKY),
+            Curve(Metric.THREADS, "OS threads", palette.ORANGE),
+        ),
+        quantity=Quantity.COUNT,
+        about="Goroutines, where a trace tells them (gctrace of Go 1.4), and OS threads.",
+        empty="No trace of Go 1.5 and later tells goroutines;\nGo 1.4 gctrace lines do.",
+    ),
+)
+
+CHART_BY_KEY: Mapping[str, Chart] = {chart.key: chart for chart in CHARTS}
