@@ -160,7 +160,7 @@ def all_forms() -> tuple[Form, ...]:
 def family_forms(family: str) -> tuple[Form, ...]:
     """Return the forms of one grammar file, in its order."""
     grammar = _grammar_file(family)
-    resolver = _Resolver(grammar)
+    resolver = Resolver(grammar)
     used = set(chain.from_iterable(_names(rule.body) for rule in grammar.rules.values()))
     return tuple(
         _form(family, resolver, rule)
@@ -194,7 +194,7 @@ def _names(node: Node) -> Iterator[str]:
 _VERSIONS = re.compile(r"Go (?P<versions>[^:]+): (?P<remark>.*)", re.DOTALL)
 
 
-def _form(family: str, resolver: _Resolver, rule: Definition) -> Form:
+def _form(family: str, resolver: Resolver, rule: Definition) -> Form:
     documented = _VERSIONS.fullmatch(rule.preface)
     kind = re.search(r"^kind: (\w+)$", _grammar_file(family).preface, re.MULTILINE)
     if documented is None or kind is None:
@@ -210,7 +210,7 @@ def _form(family: str, resolver: _Resolver, rule: Definition) -> Form:
     return form
 
 
-class _Resolver:
+class Resolver:
     """Replaces names by what they stand for; refuses recursion."""
 
     def __init__(self, grammar: GrammarFile) -> None:
@@ -220,6 +220,7 @@ class _Resolver:
             self._terminals[terminal] = _grammar_file(file).terminals[terminal]
 
     def part(self, node: Node, path: tuple[str, ...]) -> Part:
+        """Return `node` with every name replaced; `path` holds the names being replaced."""
         match node:
             case Literal(text):
                 return Words(text)

@@ -1,7 +1,8 @@
-"""Lark itself as the parser of a family: slow, exact, and able to explain.
+"""Lark itself as the parser of a form: slow, exact, and able to explain.
 
-It is the oracle that the compiled patterns are tested against. Each form is a start symbol of its
-own, so that terminals of the same shape never compete in one lexer state.
+It is the oracle that the compiled patterns are tested against. Each form has a parser of its own:
+in a parser of the whole family, terminals of the same shape (whole milliseconds, microseconds)
+compete where two forms share what stands before them, and the lexer takes the wrong one.
 """
 
 from __future__ import annotations
@@ -12,15 +13,14 @@ from lark import Lark, Tree
 from lark.exceptions import LarkError
 
 from gctui.data import data_folder
-from gctui.grammar.forms import Form, family_forms
+from gctui.grammar.forms import Form
 
 
 @cache
-def reference_parser(family: str) -> Lark:
-    """Return Lark's LALR parser of one grammar file, with every form as a start symbol."""
-    path = data_folder("grammars") / f"{family}.lark"
-    starts = [form.rule for form in family_forms(family)]
-    return Lark.open(str(path), parser="lalr", start=starts, maybe_placeholders=False)
+def reference_parser(form: Form) -> Lark:
+    """Return Lark's LALR parser of one form."""
+    path = data_folder("grammars") / f"{form.family}.lark"
+    return Lark.open(str(path), parser="lalr", start=form.rule, maybe_placeholders=False)
 
 
 def reference_fields(form: Form, line: str) -> dict[str, str] | None:
@@ -29,7 +29,7 @@ def reference_fields(form: Form, line: str) -> dict[str, str] | None:
     A flag's text is empty: Lark keeps that it was printed, not its words.
     """
     try:
-        tree = reference_parser(form.family).parse(line, start=form.rule)
+        tree = reference_parser(form).parse(line)
     except LarkError:
         return None
     fields = {}
