@@ -44,6 +44,11 @@ class Event:
     kind: ClassVar[str] = ""
     format: ClassVar[str | None] = None
     fields: ClassVar[tuple[Field, ...]] = ()
+    _readers: ClassVar[tuple[tuple[str, Callable[[bytes], Value]], ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Keep what `values` needs of the fields at hand: it may be asked of every event."""
+        cls._readers = tuple((field.name, field.read) for field in cls.fields)
 
     def __init__(self, line: int, start: int, end: int, printed: Printed) -> None:
         self.line = line
@@ -54,8 +59,8 @@ class Event:
     def values(self) -> dict[str, Value]:
         """Return every field that was printed, by name, in the order of the line."""
         return {
-            field.name: field.read(text)
-            for field, text in zip(self.fields, self.printed, strict=True)
+            name: read(text)
+            for (name, read), text in zip(self._readers, self.printed, strict=True)
             if text is not None
         }
 

@@ -91,15 +91,28 @@ class Series:
 def _extremes(
     times: array[float], values: array[float], stride: int
 ) -> tuple[array[float], array[float]]:
-    """Keep the lowest and the highest point, and a gap, of every `stride` points."""
+    """Keep the lowest and the highest point, and the gaps, of every `stride` points."""
     thin_t, thin_v = array("d"), array("d")
     for begin in range(0, len(times), stride):
-        bucket = range(begin, min(begin + stride, len(times)))
-        real = [i for i in bucket if not isnan(values[i])]
-        kept = {i for i in bucket if isnan(values[i])}
-        if real:
-            kept |= {min(real, key=values.__getitem__), max(real, key=values.__getitem__)}
-        for i in sorted(kept):
-            thin_t.append(times[i])
-            thin_v.append(values[i])
+        bucket = values[begin : begin + stride]
+        has_gap = isnan(sum(bucket))
+        kept = _extremes_and_gaps(bucket) if has_gap else _real_extremes(bucket)
+        for i in kept:
+            thin_t.append(times[begin + i])
+            thin_v.append(bucket[i])
     return thin_t, thin_v
+
+
+def _real_extremes(bucket: array[float]) -> list[int]:
+    low, high = bucket.index(min(bucket)), bucket.index(max(bucket))
+    if low == high:
+        return [low]
+    return [low, high] if low < high else [high, low]
+
+
+def _extremes_and_gaps(bucket: array[float]) -> list[int]:
+    kept = {i for i, value in enumerate(bucket) if isnan(value)}
+    real = [i for i in range(len(bucket)) if i not in kept]
+    if real:
+        kept |= {min(real, key=bucket.__getitem__), max(real, key=bucket.__getitem__)}
+    return sorted(kept)

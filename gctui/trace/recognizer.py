@@ -22,6 +22,10 @@ _TRIED_OPENINGS = 8
 _DIGITS = re.compile(rb"[0-9]+")
 
 
+FullMatch = Callable[[bytes], re.Match[bytes] | None]
+MakeEvent = Callable[[int, int, int, Printed], Event]
+
+
 class _Known:
     """One form, ready for the hot path."""
 
@@ -46,18 +50,18 @@ class Recognizer:
         openings = sorted({opening_source(form) for form in all_forms()})
         self._opening = re.compile("|".join(openings).encode())
         self._prefix_shape: bytes | None = None
-        self.fullmatch: Callable[[bytes], re.Match[bytes] | None]
-        self.event: Callable[[int, int, int, Printed], Event]
-        self._prefer(0)
+
+    def preferred(self) -> tuple[tuple[FullMatch, MakeEvent], tuple[FullMatch, MakeEvent]]:
+        """Return how to read the two forms that matched last: gc and scav lines take turns."""
+        first, second = self._known[:2]
+        return (first.fullmatch, first.event), (second.fullmatch, second.event)
 
     def _prefer(self, index: int) -> None:
-        """Put a form in front: `fullmatch` and `event` are those of the form that matched last."""
-        known = self._known.pop(index)
-        self._known.insert(0, known)
-        self.fullmatch, self.event = known.fullmatch, known.event
+        """Put a form in front."""
+        self._known.insert(0, self._known.pop(index))
 
     def events(self, raw: bytes, line: int, start: int, end: int) -> Iterator[Event]:
-        """Yield the events of a line that `fullmatch` refused.
+        """Yield the events of a line that no preferred form reads whole.
 
         `raw` is the line without its terminator; `end - start` counts the terminator too.
         """
@@ -67,7 +71,7 @@ class Recognizer:
         body = raw.rstrip(_BLANK)
         whole = self._whole(body)
         if whole is not None:
-            yield self.event(line, start, end, whole)
+            yield self._known[0].event(line, start, end, whole)
             return
         yield from self._inside(raw, body, line, start, end)
 
@@ -97,7 +101,8 @@ class Recognizer:
             is_last = at == len(body)
             if is_last:
                 self._learn_prefix(raw[:begin])
-            yield self.event(line, start + begin, end if is_last else start + at, found.groups())
+            stop = end if is_last else start + at
+            yield self._known[0].event(line, start + begin, stop, found.groups())
         if not cut:
             yield self._no_trace(raw, body, line, start, end)
         elif at < len(body):

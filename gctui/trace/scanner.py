@@ -54,18 +54,19 @@ class Scanner:
 
     def _lines(self, lines: list[bytes], events: list[Event]) -> None:
         """Add the events of whole lines. This loop is the hot path of gctui."""
-        recognizer, line, start = self._recognizer, self._line, self._offset
-        fullmatch, event = recognizer.fullmatch, recognizer.event
-        append = events.append
+        line, start, append = self._line, self._offset, events.append
+        (fullmatch, event), (second_fullmatch, second_event) = self._recognizer.preferred()
         for raw in lines:
             end = start + len(raw) + 1
-            found = fullmatch(raw)
-            if found is not None:
+            if (found := fullmatch(raw)) is not None:
                 append(event(line, start, end, found.groups()))
+            elif (found := second_fullmatch(raw)) is not None:
+                append(second_event(line, start, end, found.groups()))
             else:
                 self._line = line
                 events += self._line_events(raw, start, end)
-                fullmatch, event = recognizer.fullmatch, recognizer.event
+                preferred = self._recognizer.preferred()
+                (fullmatch, event), (second_fullmatch, second_event) = preferred
             start = end
             line += 1
         self._line, self._offset = line, start

@@ -221,12 +221,17 @@ class _Canvas:
 
 
 @cache
-def _figure() -> Any:
-    # Here and not above: importing plotext takes 150 ms, which a report must not pay.
+def _plotext() -> Any:
+    # Here and not above: importing it takes 150 ms, which a report must not pay.
     import plotext  # noqa: PLC0415
 
-    plotext.terminal.limit(False, False)
-    figure = plotext.figure.clear()
+    return plotext
+
+
+@cache
+def _figure() -> Any:
+    _plotext().terminal.limit(False, False)
+    figure = _plotext().figure.clear()
     figure.axes(False)
     figure.canvas("default")
     figure.ruler("both", "both").frequency(0).alignment(lim="edge")
@@ -234,18 +239,14 @@ def _figure() -> Any:
 
 
 @cache
-def _marker_class() -> Any:
-    import plotext  # noqa: PLC0415
-
+def _shared_marker() -> Any:
     # figure.signal() copies a marker for every point of it, and the kernel then copies the copy.
-    return type("SharedMarker", (plotext.marker,), {"__copy__": lambda self: self})
+    return type("SharedMarker", (_plotext().marker,), {"__copy__": lambda self: self})
 
 
 @lru_cache(maxsize=256)
 def _marker(symbol: str, color: str) -> Any:
-    import plotext  # noqa: PLC0415
-
-    return _marker_class()(symbol, plotext.pixel(Color.parse(color).rgb))
+    return _shared_marker()(symbol, _plotext().pixel(Color.parse(color).rgb))
 
 
 @lru_cache(maxsize=256)
