@@ -1,0 +1,68 @@
+"""The export is as exact as the trace, and nothing of a program's text is lost in it."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gctui.events import Event, Process, Text, Unparsed
+from gctui.report.jsonl import json_line, json_lines
+from gctui.trace.scanner import scan
+from tests.corpus_files import read_log, sample_logs
+
+
+def test_every_sample_exports_what_its_events_say() -> None:
+    for path in sample_logs():
+        events = list(scan([read_log(path)]))
+        for event, line in zip(events, json_lines(events), strict=True):
+            assert line.endswith(b"}\n")
+            assert line.isascii()
+            exported = json.loads(line)
+            assert exported.pop("kind") == event.kind
+            assert exported.pop("line") == event.line
+            assert exported.pop("format", None) == event.format
+            assert exported == event.values()
+
+
+def test_printed_digits_are_copied() -> None:
+    line = (
+        b"gc 5 @0.010s 1%: 16+0.10+0.002 ms clock, 32+0/0.16/0+0.005 ms cpu, "
+        b"51->52->27 MB, 2 MB goal, 2 P"
+    )
+    (event,) = scan([line])
+    assert b'"start_s":0.010,' in json_line(event)
+    assert b'"clock_mark_ms":0.10,' in json_line(event)
+    assert b"forced" not in json_line(event)
+    (forced,) = scan([line + b" (forced)"])
+    assert json.loads(json_line(forced))["forced"] is True
+
+
+@given(st.binary())
+def test_text_round_trips(raw: bytes) -> None:
+    """What is not UTF-8 becomes surrogate escapes and comes back; nothing acts on a terminal."""
+    exported = json_line(Text(1, 0, len(raw), (raw,)))
+    assert all(0x20 <= byte < 0x7F or byte == 0x0A for byte in exported)
+    assert exported.count(b"\n") == 1
+    assert json.loads(exported)["text"].encode("utf-8", "surrogateescape") == raw
+
+
+def test_a_near_miss_carries_its_diagnosis() -> None:
+    (event,) = scan([b"gc 5 @0.017s 1%: 16+"])
+    assert isinstance(event, Unparsed)
+    exported = json.loads(json_line(event))
+    assert (exported["column"], exported["expected"]) == (event.column, event.expected)
+
+
+def test_process_samples_leave_out_what_is_unknown() -> None:
+    exported = json.loads(json_line(Process(rss_bytes=5, threads=2)))
+    assert exported == {"kind": "process", "rss_bytes": 5, "threads": 2}
+
+
+def test_an_event_class_is_not_confused_with_another() -> None:
+    """Forms of one kind have encoders of their own."""
+    events: list[Event] = []
+    for path in sample_logs():
+        events += list(scan([read_log(path)]))[:3]
+    assert [json.loads(line) for line in json_lines(events)] == [
+        json.loads(json_line(event)) for event in events
+    ]
