@@ -111,8 +111,8 @@ class _Canvas:
             alone = dict.fromkeys((round(x), round(y)) for x, y in seen)
             self._connect([[dot] for dot in alone], symbol, line.color)
         else:
-            clipped = [part for run in runs for part in clipped(run, last_x, last_y)]
-            self._connect([thinned(run) for run in clipped], symbol, line.color)
+            parts = [part for run in runs for part in clipped(run, last_x, last_y)]
+            self._connect([thinned(run) for run in parts], symbol, line.color)
 
     def _connect(self, runs: Sequence[Run], symbol: str, color: str) -> None:
         if not runs:
