@@ -13,6 +13,9 @@ from gctui.sources.standard_input import TerminalHandover, hand_terminal_over, h
 from gctui.tui.leaving import Leave, Way
 
 
+_AFTER_FAILURE = {Leave.QUIT: Way.QUIT, Leave.PIPE: Way.DRAIN, Leave.RUN: Way.LEAVE}
+
+
 def can_draw(*, plain: bool) -> bool:
     """Tell whether there is a terminal to draw on and the user did not decline it."""
     return not plain and has_terminal()
@@ -56,5 +59,7 @@ def draw(
         if not worker.is_alive() and worker.ident is None:
             worker.start()
     if app.return_code:
-        sys.stderr.flush()
+        # A screen that failed must not take the program with it.
+        print("gctui: the screen failed; watching goes on without it", file=sys.stderr)
+        return _AFTER_FAILURE[leave]
     return way or Way.QUIT

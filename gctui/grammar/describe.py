@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gctui.errors import GctuiError
 from gctui.events import Printed
-from gctui.grammar.forms import Form, InOrder, OneOf, Part, Perhaps, Slot, Words, all_forms
+from gctui.grammar.forms import Form, FormField, InOrder, OneOf, Part, Perhaps, Slot, Words, all_forms
 
 _UNITS = {
     "_ms": "ms",
@@ -68,14 +68,21 @@ def form_lines(name: str) -> Iterator[str]:
         yield f"  {field.name:<{width}}  {unit_of(field.name):<4} {field.meaning}"
 
 
+def _value(field: FormField, text: bytes) -> str:
+    """Show the digits as printed where they are in the field's own unit."""
+    if field.is_flag:
+        return "yes"
+    value = text.decode() if field.digits_are_json else f"{field.read(text)}"
+    return f"{value} {unit_of(field.name)}".strip()
+
+
 def field_table(form: Form, printed: Printed) -> Iterator[str]:
     """Yield one line per printed field: name, value with its unit, meaning."""
     rows = []
     for field, text in zip(form.fields, printed, strict=True):
         if text is None:
             continue
-        value = "yes" if field.is_flag else f"{field.read(text)} {unit_of(field.name)}".strip()
-        rows.append((field.name, value, field.meaning))
+        rows.append((field.name, _value(field, text), field.meaning))
     names = max(len(name) for name, _, _ in rows)
     values = max(len(value) for _, value, _ in rows)
     for name, value, meaning in rows:

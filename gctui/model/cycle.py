@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from gctui.events import Gc
 
+IMPOSSIBLE_MS = 10**13
+"""Three hundred years: no duration that was measured."""
+
 NO_GOAL_MB = 10**12
 """A printed goal beyond this means that there is none (GOGC=off): formats of Go 1.9 and later."""
 
@@ -44,7 +47,16 @@ def wall_clock_ms(gc: Gc) -> float:
         gc.clock_wait_ms,
         gc.clock_other_ms,
     )
-    return sum(phase for phase in phases if phase is not None)
+    return sum(phase for phase in map(possible_ms, phases) if phase is not None)
+
+
+def possible_ms(ms: float | None) -> float | None:
+    """Return a printed duration, None where it is one that cannot be.
+
+    A clock that stepped back makes a negative difference, which mgc.go's fmtNSAsMS prints as an
+    unsigned number of some 1.8 × 10^13 ms.
+    """
+    return None if ms is None or ms >= IMPOSSIBLE_MS else ms
 
 
 def pause_ms(gc: Gc) -> float:
@@ -55,7 +67,8 @@ def pause_ms(gc: Gc) -> float:
     """
     if gc.clock_mark_term_ms is None:
         return wall_clock_ms(gc)
-    return (gc.clock_sweep_term_ms or 0.0) + (gc.clock_sync_ms or 0.0) + gc.clock_mark_term_ms
+    phases = (gc.clock_sweep_term_ms, gc.clock_sync_ms, gc.clock_mark_term_ms)
+    return sum(phase for phase in map(possible_ms, phases) if phase is not None)
 
 
 def gc_cpu_ms(gc: Gc) -> float | None:
@@ -71,7 +84,7 @@ def gc_cpu_ms(gc: Gc) -> float | None:
         gc.cpu_background_ms,
         gc.cpu_mark_term_ms,
     )
-    return sum(part for part in parts if part is not None)
+    return sum(part for part in map(possible_ms, parts) if part is not None)
 
 
 def goal_mib(gc: Gc) -> int | None:

@@ -10,7 +10,7 @@ from collections import Counter, deque
 
 from gctui.events import AnyEvent, Event, Gc, Notice, Process, Scav, Scvg, Text, Unparsed
 from gctui.model.clock import StreamClock
-from gctui.model.cycle import Cycle, gc_cpu_ms, goal_mib, pause_ms, wall_clock_ms
+from gctui.model.cycle import Cycle, gc_cpu_ms, goal_mib, pause_ms, possible_ms, wall_clock_ms
 from gctui.model.metrics import Metric
 from gctui.model.series import Series
 from gctui.model.snapshot import Epoch, Snapshot, Totals
@@ -183,12 +183,15 @@ class ProgramState:
     def _work_points(self, gc: Gc, cycle: Cycle) -> None:
         end_s = cycle.end_s
         self._add(Metric.PAUSE_MS, end_s, cycle.pause_ms)
-        self._add(Metric.PAUSE_SWEEP_TERM_MS, end_s, gc.clock_sweep_term_ms)
-        self._add(Metric.PAUSE_MARK_TERM_MS, end_s, gc.clock_mark_term_ms)
-        self._add(Metric.MARK_MS, end_s, gc.clock_mark_ms)
-        self._add(Metric.CPU_ASSIST_MS, end_s, gc.cpu_assist_ms)
-        self._add(Metric.CPU_BACKGROUND_MS, end_s, gc.cpu_background_ms)
-        self._add(Metric.CPU_IDLE_MS, end_s, gc.cpu_idle_ms)
+        for metric, ms in (
+            (Metric.PAUSE_SWEEP_TERM_MS, gc.clock_sweep_term_ms),
+            (Metric.PAUSE_MARK_TERM_MS, gc.clock_mark_term_ms),
+            (Metric.MARK_MS, gc.clock_mark_ms),
+            (Metric.CPU_ASSIST_MS, gc.cpu_assist_ms),
+            (Metric.CPU_BACKGROUND_MS, gc.cpu_background_ms),
+            (Metric.CPU_IDLE_MS, gc.cpu_idle_ms),
+        ):
+            self._add(metric, end_s, possible_ms(ms))
         self._add(Metric.GC_CPU_PERCENT, end_s, cycle.gc_cpu_percent)
 
     def _pages(self, scvg: Scvg, received_s: float | None) -> None:

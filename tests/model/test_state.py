@@ -98,6 +98,15 @@ def test_epochs(lines: list[tuple[int, float]], epochs: int) -> None:
     assert len(set(times)) == len(times)
 
 
+def test_a_clock_that_stepped_back_is_no_pause() -> None:
+    """A negative difference is printed as an unsigned number of 14 digits."""
+    stepped = line(2, 2.0).replace(b"1.0+20+2.0 ms clock", b"18446744073709+20+2.0 ms clock")
+    snapshot = state_of(line(1, 1.0) + stepped)
+    assert snapshot.totals.pause.highest == 3.0
+    assert snapshot.now_s == pytest.approx(2.022)
+    assert len(snapshot.view(Metric.PAUSE_SWEEP_TERM_MS)) == 1
+
+
 def test_go_1_5_lines_may_change_places() -> None:
     form = (
         "gc {n} @{at:.3f}s 17%: 1.3+0.90+0+0.18+0.065 ms clock, "
