@@ -12,7 +12,6 @@ from gctui.model.feed import Feed
 from gctui.sources.standard_input import TerminalHandover, hand_terminal_over, has_terminal
 from gctui.tui.leaving import Leave, Way
 
-
 _AFTER_FAILURE = {Leave.QUIT: Way.QUIT, Leave.PIPE: Way.DRAIN, Leave.RUN: Way.LEAVE}
 
 

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from gctui.errors import GctuiError
 from gctui.events import Printed
-from gctui.grammar.forms import Form, FormField, InOrder, OneOf, Part, Perhaps, Slot, Words, all_forms
+from gctui.grammar.forms import (
+    Form,
+    FormField,
+    InOrder,
+    OneOf,
+    Part,
+    Perhaps,
+    Slot,
+    Words,
+    all_forms,
+)
 
 _UNITS = {
     "_ms": "ms",

@@ -19,7 +19,11 @@ class Curve:
 
     metric: Metric
     name: str
+    short: str
+    """The name where room is scarce."""
     color: str
+    glyph: str
+    """What draws it where colours or lines are not to be had."""
     stroke: Stroke = "line"
 
 
@@ -42,10 +46,10 @@ CHARTS: tuple[Chart, ...] = (
         key="heap",
         title="Heap",
         curves=(
-            Curve(Metric.HEAP_GOAL_MIB, "goal", palette.VERMILLION, "steps"),
-            Curve(Metric.HEAP_START_MIB, "at start", palette.YELLOW),
-            Curve(Metric.HEAP_END_MIB, "at GC end", palette.ORANGE),
-            Curve(Metric.HEAP_LIVE_MIB, "live", palette.GREEN),
+            Curve(Metric.HEAP_GOAL_MIB, "goal", "goal", palette.VERMILLION, "=", "steps"),
+            Curve(Metric.HEAP_START_MIB, "at start", "start", palette.YELLOW, "."),
+            Curve(Metric.HEAP_END_MIB, "at GC end", "end", palette.ORANGE, "o"),
+            Curve(Metric.HEAP_LIVE_MIB, "live", "live", palette.GREEN, "#"),
         ),
         quantity=Quantity.SIZE_MIB,
         about="The heap when each GC starts and ends, what its mark found live, and the goal that "
@@ -56,9 +60,9 @@ CHARTS: tuple[Chart, ...] = (
         key="pauses",
         title="Pauses",
         curves=(
-            Curve(Metric.PAUSE_MS, "all phases", palette.GREY),
-            Curve(Metric.PAUSE_SWEEP_TERM_MS, "sweep term", palette.SKY),
-            Curve(Metric.PAUSE_MARK_TERM_MS, "mark term", palette.PURPLE),
+            Curve(Metric.PAUSE_MS, "all phases", "all", palette.GREY, "."),
+            Curve(Metric.PAUSE_SWEEP_TERM_MS, "sweep term", "sweep", palette.SKY, "o"),
+            Curve(Metric.PAUSE_MARK_TERM_MS, "mark term", "mark", palette.PURPLE, "#"),
         ),
         quantity=Quantity.DURATION_MS,
         about="How long each GC stopped the world: sweep termination and mark termination. Up to "
@@ -67,13 +71,13 @@ CHARTS: tuple[Chart, ...] = (
     ),
     Chart(
         key="memory",
-        title="Pages, RSS",
+        title="Pages and RSS",
         curves=(
-            Curve(Metric.CONSUMED_MIB, "consumed", palette.ORANGE),
-            Curve(Metric.RELEASED_MIB, "released", palette.BLUE),
-            Curve(Metric.IDLE_MIB, "idle", palette.SKY),
-            Curve(Metric.INUSE_MIB, "in use", palette.GREEN),
-            Curve(Metric.RSS_MIB, "RSS", palette.WHITE),
+            Curve(Metric.CONSUMED_MIB, "consumed", "cons.", palette.ORANGE, "o"),
+            Curve(Metric.RELEASED_MIB, "released", "rel.", palette.BLUE, "="),
+            Curve(Metric.IDLE_MIB, "idle", "idle", palette.SKY, "."),
+            Curve(Metric.INUSE_MIB, "in use", "use", palette.GREEN, "#"),
+            Curve(Metric.RSS_MIB, "RSS", "RSS", palette.WHITE, "@"),
         ),
         quantity=Quantity.SIZE_MIB,
         about="Heap pages in use, idle, released to the OS and consumed (not released), where the "
@@ -84,10 +88,10 @@ CHARTS: tuple[Chart, ...] = (
         key="cpu",
         title="GC CPU",
         curves=(
-            Curve(Metric.MARK_MS, "mark, wall", palette.GREY),
-            Curve(Metric.CPU_IDLE_MS, "idle", palette.SKY),
-            Curve(Metric.CPU_BACKGROUND_MS, "background", palette.GREEN),
-            Curve(Metric.CPU_ASSIST_MS, "assist", palette.VERMILLION),
+            Curve(Metric.MARK_MS, "mark, wall", "wall", palette.GREY, "."),
+            Curve(Metric.CPU_IDLE_MS, "idle", "idle", palette.SKY, "o"),
+            Curve(Metric.CPU_BACKGROUND_MS, "background", "bg", palette.GREEN, "#"),
+            Curve(Metric.CPU_ASSIST_MS, "assist", "assist", palette.VERMILLION, "@"),
         ),
         quantity=Quantity.DURATION_MS,
         about="CPU time of each mark: assist is taken from goroutines that allocate, background "
@@ -98,8 +102,8 @@ CHARTS: tuple[Chart, ...] = (
         key="goroutines",
         title="Goroutines",
         curves=(
-            Curve(Metric.GOROUTINES, "goroutines", palette.SKY),
-            Curve(Metric.THREADS, "OS threads", palette.ORANGE),
+            Curve(Metric.GOROUTINES, "goroutines", "gor.", palette.SKY, "o"),
+            Curve(Metric.THREADS, "OS threads", "thr.", palette.ORANGE, "#"),
         ),
         quantity=Quantity.COUNT,
         about="Goroutines, where a trace tells them (gctrace of Go 1.4), and OS threads.",

@@ -4,95 +4,136 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
 from gctui.analysis.units import UNKNOWN, size
 from gctui.model.ledger import Certainty, Ledger, Part
-from gctui.tui.palette import FILLS
+from gctui.tui.cells import cut, wrapped
+from gctui.tui.palette import FILLS, ink
+
+_TITLE = "Where the memory is"
+_BORDER_CELLS = 4
+_SENTENCE_ROWS = 2
 
 
 class HeroBar(Widget):
-    """Draws a ledger. One row of bar, one of sentence, and a legend where there is room."""
+    """Draws a ledger: a row of bar, a legend where there is room, and the sentence."""
 
-    def __init__(self, *, ascii_only: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__(id="hero")
-        self._ascii_only = ascii_only
         self._ledger = Ledger((), None, None, None)
         self._sentence = ""
-        self.border_title = "Where the memory is"
+        self._rows: list[list[Segment]] | None = None
 
     def show(self, ledger: Ledger, sentence: str) -> None:
         """Draw these; nothing is redrawn when they are what is shown already."""
         if (ledger, sentence) == (self._ledger, self._sentence):
             return
         self._ledger, self._sentence = ledger, sentence
-        title = Content(_right_title(ledger))
-        if self.border_subtitle != title:
-            self.border_subtitle = title
+        self._rows = None
+        self._show_title()
         self.refresh()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Set everything anew."""
+        self._rows = None
+        self._show_title()
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in other colours."""
+        super().notify_style_update()
+        self._rows = None
 
     def render_line(self, y: int) -> Strip:
         """Return one row."""
+        if self._rows is None:
+            self._rows = self._drawn()
+        row = self._rows[y] if y < len(self._rows) else []
+        style = self.rich_style
+        return Strip(row).adjust_cell_length(self.size.width, style).apply_style(style)
+
+    def _show_title(self) -> None:
+        """Name the bar on the left of its border, and what it adds up to on the right."""
+        width = self.size.width + 2 - _BORDER_CELLS
+        right = _right_title(self._ledger)
+        gap = width - len(_TITLE) - len(right) - 2
+        title = Content.styled(_TITLE, "bold")
+        if gap > 0:
+            dark = self.app.current_theme.dark
+            rule = Content.styled(f" {'─' * gap} ", "#3d444d" if dark else "#b8bec5")
+            title = title.append(rule).append(Content.styled(right, "bold"))
+        elif right and width > 0:
+            title = Content.styled(cut(right, width), "bold")
+        self.border_title = title
+
+    def _drawn(self) -> list[list[Segment]]:
         width, height = self.size.width, self.size.height
-        rows = [self._bar, self._sentence_row]
-        if height >= 3:
-            rows.insert(1, self._legend)
-        row = rows[y](width) if y < len(rows) else []
-        return Strip(row).adjust_cell_length(width, self.rich_style).apply_style(self.rich_style)
+        sentence = wrapped(self._sentence, width, max(1, min(_SENTENCE_ROWS, height - 1)))
+        rows = [self._bar(width), *([Segment(row)] for row in sentence)]
+        if len(rows) < height:
+            rows.insert(1, self._legend(width))
+        return rows
 
     def _bar(self, width: int) -> list[Segment]:
         cells = widths([part.mib for part in self._ledger.parts], width)
-        bar = []
+        bar: list[Segment] = []
+        dark = self.app.current_theme.dark
         for part, count in zip(self._ledger.parts, cells, strict=True):
-            fill = FILLS[part.name]
-            glyph = fill.ascii_glyph if self._ascii_only else fill.glyph
-            bar += _labelled(part, glyph, fill.color, count)
-        return bar or [Segment("no figures yet", Style(dim=True))]
+            bar += _labelled(part, count, dark=dark)
+        return bar or [Segment(cut("no figures yet", width), Style(dim=True))]
 
     def _legend(self, width: int) -> list[Segment]:
-        if width < 1:
-            return []
-        legend = []
+        """Name every part that has a size; a bar is often too narrow for the small ones."""
+        legend: list[Segment] = []
+        dark, room = self.app.current_theme.dark, width
         for part in self._ledger.parts:
+            text = f" {part.name} {_figure(part)}   "
+            if not round(part.mib) or len(text) > room:
+                continue
             fill = FILLS[part.name]
-            glyph = fill.ascii_glyph if self._ascii_only else fill.glyph
-            legend.append(Segment(glyph * 2, Style(color=fill.color)))
-            legend.append(Segment(f" {part.name} {_figure(part)}   "))
-        if self._ledger.released_mib:
-            legend.append(Segment(f"(released {size(self._ledger.released_mib)})", Style(dim=True)))
+            legend.append(Segment(fill.glyph * 2, Style(color=ink(fill.color, dark=dark))))
+            legend.append(Segment(text))
+            room -= len(text) + 2
+        released = f"(released {size(self._ledger.released_mib)})"
+        if self._ledger.released_mib and len(released) <= room:
+            legend.append(Segment(released, Style(dim=True)))
         return legend
-
-    def _sentence_row(self, width: int) -> list[Segment]:
-        text = self._sentence
-        return [Segment(text if len(text) <= width else text[: max(0, width - 1)] + "…")]
 
 
 def widths(amounts: list[float], width: int) -> list[int]:
-    """Share `width` cells out to scale: they sum to it, and whatever is not 0 gets at least one."""
+    """Share `width` cells out to scale: they sum to it, and whatever shows gets at least one."""
     total = sum(amounts)
     if total <= 0 or width <= 0:
         return [0] * len(amounts)
-    cells = [max(1, int(width * amount / total)) if amount > 0 else 0 for amount in amounts]
+    cells = [max(1, int(width * amount / total)) if amount >= 0.5 else 0 for amount in amounts]
     by_size = sorted(range(len(amounts)), key=lambda i: -amounts[i])
     cells[by_size[0]] += width - sum(cells)
-    return [max(0, count) for count in cells]
+    while min(cells) < 0:
+        # More parts than cells: the smallest give way.
+        smallest = next(i for i in reversed(by_size) if cells[i] > 0)
+        cells[smallest] -= 1
+        cells[by_size[0]] += 1
+    return cells
 
 
-def _labelled(part: Part, glyph: str, color: str, width: int) -> list[Segment]:
+def _labelled(part: Part, width: int, *, dark: bool) -> list[Segment]:
+    fill = FILLS[part.name]
+    color = ink(fill.color, dark=dark)
     style = Style(color=color)
+    # A name in the part's colour, so that the bar is not interrupted.
+    label_style = Style(color="#0e1116" if dark else "#ffffff", bgcolor=color, bold=True)
     for label in (f" {part.name} {_figure(part)} ", f" {part.name} ", f" {_figure(part)} "):
         if len(label) + 2 <= width:
             left = (width - len(label)) // 2
-            right = width - len(label) - left
-            bold = Style(bold=True)
             return [
-                Segment(glyph * left, style),
-                Segment(label, bold),
-                Segment(glyph * right, style),
+                Segment(fill.glyph * left, style),
+                Segment(label, label_style),
+                Segment(fill.glyph * (width - len(label) - left), style),
             ]
-    return [Segment(glyph * width, style)]
+    return [Segment(fill.glyph * width, style)]
 
 
 def _figure(part: Part) -> str:
@@ -101,6 +142,6 @@ def _figure(part: Part) -> str:
 
 def _right_title(ledger: Ledger) -> str:
     if ledger.rss_mib is None:
-        return f"heap {size(ledger.total_mib)} · RSS unknown" if ledger.parts else UNKNOWN
+        return f"heap {size(ledger.total_mib)}, RSS unknown" if ledger.parts else UNKNOWN
     limit = f" of {size(ledger.limit_mib)} limit" if ledger.limit_mib is not None else ""
     return f"RSS {size(ledger.rss_mib)}{limit}"

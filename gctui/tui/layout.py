@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gctui.tui.charts import CHARTS
 
-_TINY_WIDTH, _TINY_HEIGHT = 40, 12
+TABS = "tabs"
+"""What may be enlarged beside the charts."""
+
+_TINY_WIDTH, _TINY_HEIGHT = 40, 14
+_SHORT_HEIGHT = 20
 _LOW_HEIGHT = 32
+_NARROW_WIDTH = 100
 _CHART_WIDTH, _CHART_HEIGHT = 36, 8
 _WIDE_COLUMNS = 3
 _WIDE_WIDTH = 180
@@ -18,13 +23,16 @@ _WIDE_WIDTH = 180
 class Arrangement:
     """What a terminal of some size shows."""
 
-    tiny: bool
+    tiny: bool = False
     """Room for the figures alone."""
-    low: bool
+    low: bool = False
     """No legend under the bar, a low tab pane."""
-    columns: int
-    charts: tuple[str, ...]
-    spans: Mapping[str, int]
+    narrow: bool = False
+    """The sentence takes two rows."""
+    tabs: bool = True
+    columns: int = 1
+    charts: tuple[str, ...] = ()
+    spans: Mapping[str, int] = field(default_factory=dict)
     """Charts that take more than one column."""
 
 
@@ -33,17 +41,24 @@ def arrange(
     height_cells: int,
     chosen: Sequence[str] | None,
     filled: Sequence[str],
+    enlarged: str | None = None,
 ) -> Arrangement:
     """Lay charts out: `chosen` by the user, or as many as fit, those with data first."""
     tiny = width_cells < _TINY_WIDTH or height_cells < _TINY_HEIGHT
     low = height_cells < _LOW_HEIGHT
+    narrow = width_cells < _NARROW_WIDTH
     columns = max(1, min(2, width_cells // _CHART_WIDTH))
     if width_cells >= _WIDE_WIDTH:
         columns = _WIDE_COLUMNS
     rows = 1 if low else max(1, min(2, (height_cells - 18) // _CHART_HEIGHT))
+    if enlarged is not None:
+        charts: tuple[str, ...] = () if enlarged == TABS else (enlarged,)
+        return Arrangement(tiny, low, narrow, tabs=enlarged == TABS, charts=charts)
     charts = _fitting(chosen, filled, columns * rows)
     columns = min(columns, max(1, len(charts)))
-    return Arrangement(tiny, low, columns, charts, _spans(charts, columns))
+    # Charts that the user asked for beyond the room push the tabs out.
+    tabs = height_cells >= _SHORT_HEIGHT and -(-len(charts) // columns) <= rows
+    return Arrangement(tiny, low, narrow, tabs, columns, charts, _spans(charts, columns))
 
 
 def _fitting(chosen: Sequence[str] | None, filled: Sequence[str], places: int) -> tuple[str, ...]:
