@@ -87,6 +87,12 @@ def gc_cpu_ms(gc: Gc) -> float | None:
     return sum(part for part in map(possible_ms, parts) if part is not None)
 
 
+def stopped_cpu_ms(gc: Gc) -> float | None:
+    """Return the CPU time of the phases that stop the world; None where it is not printed."""
+    begin_ms, end_ms = possible_ms(gc.cpu_sweep_term_ms), possible_ms(gc.cpu_mark_term_ms)
+    return None if begin_ms is None or end_ms is None else begin_ms + end_ms
+
+
 def goal_mib(gc: Gc) -> int | None:
     """Return the goal, None where none was printed or the print means that there is none."""
     goal = gc.heap_goal_mb

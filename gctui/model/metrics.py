@@ -17,6 +17,7 @@ class Metric(StrEnum):
 
     INUSE_MIB = auto()
     IDLE_MIB = auto()
+    SYS_MIB = auto()
     RELEASED_MIB = auto()
     CONSUMED_MIB = auto()
     RSS_MIB = auto()
@@ -27,6 +28,8 @@ class Metric(StrEnum):
     PAUSE_MARK_TERM_MS = auto()
     MARK_MS = auto()
 
+    CPU_STOPPED_MS = auto()
+    """Sweep termination and mark termination: wall clock × stopped Ps."""
     CPU_ASSIST_MS = auto()
     CPU_BACKGROUND_MS = auto()
     CPU_IDLE_MS = auto()

@@ -10,7 +10,15 @@ from collections import Counter, deque
 
 from gctui.events import AnyEvent, Event, Gc, Notice, Process, Scav, Scvg, Text, Unparsed
 from gctui.model.clock import StreamClock
-from gctui.model.cycle import Cycle, gc_cpu_ms, goal_mib, pause_ms, possible_ms, wall_clock_ms
+from gctui.model.cycle import (
+    Cycle,
+    gc_cpu_ms,
+    goal_mib,
+    pause_ms,
+    possible_ms,
+    stopped_cpu_ms,
+    wall_clock_ms,
+)
 from gctui.model.metrics import Metric
 from gctui.model.series import Series
 from gctui.model.snapshot import Epoch, Snapshot, Totals
@@ -192,6 +200,7 @@ class ProgramState:
             (Metric.CPU_IDLE_MS, gc.cpu_idle_ms),
         ):
             self._add(metric, end_s, possible_ms(ms))
+        self._add(Metric.CPU_STOPPED_MS, end_s, stopped_cpu_ms(gc))
         self._add(Metric.GC_CPU_PERCENT, end_s, cycle.gc_cpu_percent)
 
     def _pages(self, scvg: Scvg, received_s: float | None) -> None:
@@ -201,6 +210,7 @@ class ProgramState:
         self._scvg = scvg
         self._add(Metric.INUSE_MIB, time_s, scvg.inuse_mb)
         self._add(Metric.IDLE_MIB, time_s, scvg.idle_mb)
+        self._add(Metric.SYS_MIB, time_s, scvg.sys_mb)
         self._add(Metric.RELEASED_MIB, time_s, scvg.released_mb)
         self._add(Metric.CONSUMED_MIB, time_s, scvg.consumed_mb)
 
