@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING
 
 from gctui.events import AnyEvent, Text, Unparsed
 from gctui.model.snapshot import Snapshot
 from gctui.model.state import ProgramState
 from gctui.session.output import OutputTail
-from gctui.trace.scanner import Scanner
+
+if TYPE_CHECKING:
+    from gctui.trace.scanner import Scanner
 
 TextSink = Callable[[Text | Unparsed], None]
+
+
+def new_scanner() -> Scanner:
+    """Return a parser. The first one reads the grammars: call this when the screen is drawn."""
+    from gctui.trace.scanner import Scanner  # noqa: PLC0415 - costs a tenth of a second
+
+    return Scanner()
 
 
 class Pump:
@@ -30,7 +40,7 @@ class Pump:
         """Parse a piece of one channel and apply what it completes."""
         scanner = self._scanners.get(channel)
         if scanner is None:
-            scanner = self._scanners[channel] = Scanner()
+            scanner = self._scanners[channel] = new_scanner()
         self.apply(scanner.feed(data), received_s)
 
     def finish(self, received_s: float | None) -> None:

@@ -10,9 +10,8 @@ from gctui.errors import GctuiError
 from gctui.events import Event, Gc
 from gctui.model.cycle import wall_clock_ms
 from gctui.model.feed import Frame, Phase, Status
-from gctui.session.pump import Pump, TextSink
+from gctui.session.pump import Pump, TextSink, new_scanner
 from gctui.sources.files import LogFile
-from gctui.trace.scanner import Scanner
 
 WITHOUT_CLOCK_S = 0.1
 """Between two collections of a log that has no clock, at speed 1."""
@@ -89,7 +88,7 @@ class ReplaySession(threading.Thread):
         return Status(label, Phase.LIVE if self._pace else Phase.LOADING, progress=progress)
 
     def _read(self, file: LogFile) -> None:
-        scanner = Scanner()
+        scanner = new_scanner()
         try:
             for chunk in file.chunks():
                 self._take(scanner.feed(chunk))

@@ -46,7 +46,7 @@ class Recognizer:
 
     def __init__(self) -> None:
         self._known = [_Known(form) for form in all_forms()]
-        self._needles = needles(all_forms())
+        self._may_hold_trace = re.compile(b"|".join(map(re.escape, needles(all_forms())))).search
         openings = sorted({opening_source(form) for form in all_forms()})
         self._opening = re.compile("|".join(openings).encode())
         self._prefix_shape: bytes | None = None
@@ -65,7 +65,7 @@ class Recognizer:
 
         `raw` is the line without its terminator; `end - start` counts the terminator too.
         """
-        if not self._may_hold_trace(raw):
+        if self._may_hold_trace(raw) is None:
             yield Text(line, start, end, (raw,))
             return
         body = raw.rstrip(_BLANK)
@@ -74,9 +74,6 @@ class Recognizer:
             yield self._known[0].event(line, start, end, whole)
             return
         yield from self._inside(raw, body, line, start, end)
-
-    def _may_hold_trace(self, raw: bytes) -> bool:
-        return any(needle in raw for needle in self._needles)
 
     def _whole(self, body: bytes) -> Printed | None:
         for index, known in enumerate(self._known):
