@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import takewhile
-from math import isfinite
+from math import floor, isfinite
 
 from gctui.model.series import SeriesView
 
@@ -30,7 +30,7 @@ class Points:
 
 
 def window(
-    view: SeriesView, begin_s: float, end_s: float, columns: int, *, steps: bool = False
+    view: SeriesView, begin_s: float, end_s: float, columns: float, *, steps: bool = False
 ) -> Points:
     """Thin a series to about two points per column, its lowest and its highest there.
 
@@ -49,6 +49,23 @@ def window(
     kept[:0] = _crossing(view, first, begin_s, steps)
     kept += _crossing(view, last, end_s, steps)
     return _connected(kept)
+
+
+def window_end(
+    view: SeriesView,
+    begin_end_s: tuple[float, float],
+    columns: int,
+    from_s: float,
+    *,
+    steps: bool = False,
+) -> Points:
+    """Return what `window` does, from a little before `from_s` on, thinned to the same columns."""
+    begin_s, end_s = begin_end_s
+    if columns < 1 or not begin_s < end_s:
+        return window(view, begin_s, end_s, columns, steps=steps)
+    column_s = (end_s - begin_s) / columns
+    aligned_s = max(begin_s, (floor(from_s / column_s) - 1) * column_s)
+    return window(view, aligned_s, end_s, (end_s - aligned_s) / column_s, steps=steps)
 
 
 def value_range(points: Sequence[Points]) -> tuple[float, float] | None:

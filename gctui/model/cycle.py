@@ -14,14 +14,41 @@ NO_GOAL_MB = 10**12
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """How long a collection took and what it cost, in ms; None where it is not printed.
+
+    A printed duration that cannot be is None too: a clock that stepped back makes a negative
+    difference, which mgc.go's fmtNSAsMS prints as an unsigned number of some 1.8 × 10^13 ms.
+    """
+
+    sweep_term_ms: float | None
+    mark_ms: float | None
+    mark_term_ms: float | None
+    wall_ms: float
+    """All phases together."""
+    pause_ms: float
+    """How long the world was stopped.
+
+    Go 1.5 and later: sweep termination, installing the write barrier (1.5 only) and mark
+    termination. Earlier versions stop the world for the whole collection.
+    """
+    cpu_stopped_ms: float | None
+    """Sweep termination and mark termination: wall clock × stopped Ps."""
+    cpu_assist_ms: float | None
+    cpu_background_ms: float | None
+    cpu_idle_ms: float | None
+    cpu_ms: float | None
+    """All CPU time but idle mark time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cycle:
     """A collection on the time axis. Durations in ms, times in s, sizes in MiB as printed."""
 
     number: int
     start_s: float
     end_s: float
-    pause_ms: float
-    """Sum of the phases that stop the world."""
+    work: Work
     gc_cpu_percent: float | None
     """CPU time of this collection as a share of all Ps since the last one ended.
 
@@ -33,64 +60,54 @@ class Cycle:
     goal_mib: int | None
     event: Gc
 
+    @property
+    def pause_ms(self) -> float:
+        """How long the world was stopped."""
+        return self.work.pause_ms
+
+
+def work_of(gc: Gc) -> Work:
+    """Read the durations of a collection, each once: reading is what costs."""
+    mark_ms, mark_term_ms = _possible(gc.clock_mark_ms), _possible(gc.clock_mark_term_ms)
+    if mark_term_ms is None and gc.cpu_mark_term_ms is None:
+        wall_ms = _sum(
+            mark_ms,
+            _possible(gc.clock_stop_ms),
+            _possible(gc.clock_sweep_ms),
+            _possible(gc.clock_wait_ms),
+            _possible(gc.clock_other_ms),
+        )
+        return Work(None, mark_ms, None, wall_ms, wall_ms, None, None, None, None, None)
+    sweep_term_ms, sync_ms = _possible(gc.clock_sweep_term_ms), _possible(gc.clock_sync_ms)
+    pause_ms = _sum(sweep_term_ms, sync_ms, mark_term_ms)
+    stopped_ms = _sum(_possible(gc.cpu_sweep_term_ms), _possible(gc.cpu_mark_term_ms))
+    assist_ms, background_ms = _possible(gc.cpu_assist_ms), _possible(gc.cpu_background_ms)
+    others_ms = _sum(gc.cpu_scan_ms, gc.cpu_sync_ms, gc.cpu_mark_ms)
+    return Work(
+        sweep_term_ms,
+        mark_ms,
+        mark_term_ms,
+        wall_ms=pause_ms + _sum(_possible(gc.clock_scan_ms), mark_ms),
+        pause_ms=pause_ms,
+        cpu_stopped_ms=stopped_ms,
+        cpu_assist_ms=assist_ms,
+        cpu_background_ms=background_ms,
+        cpu_idle_ms=_possible(gc.cpu_idle_ms),
+        cpu_ms=stopped_ms + others_ms + _sum(assist_ms, background_ms),
+    )
+
 
 def wall_clock_ms(gc: Gc) -> float:
     """Return the whole wall clock of a collection: the sum of its phases."""
-    phases = (
-        gc.clock_sweep_term_ms,
-        gc.clock_scan_ms,
-        gc.clock_sync_ms,
-        gc.clock_mark_ms,
-        gc.clock_mark_term_ms,
-        gc.clock_stop_ms,
-        gc.clock_sweep_ms,
-        gc.clock_wait_ms,
-        gc.clock_other_ms,
-    )
-    return sum(phase for phase in map(possible_ms, phases) if phase is not None)
+    return work_of(gc).wall_ms
 
 
-def possible_ms(ms: float | None) -> float | None:
-    """Return a printed duration, None where it is one that cannot be.
-
-    A clock that stepped back makes a negative difference, which mgc.go's fmtNSAsMS prints as an
-    unsigned number of some 1.8 × 10^13 ms.
-    """
+def _possible(ms: float | None) -> float | None:
     return None if ms is None or ms >= IMPOSSIBLE_MS else ms
 
 
-def pause_ms(gc: Gc) -> float:
-    """Return how long the world was stopped.
-
-    Go 1.5 and later: sweep termination, installing the write barrier (1.5 only) and mark
-    termination. Earlier versions stop the world for the whole collection.
-    """
-    if gc.clock_mark_term_ms is None:
-        return wall_clock_ms(gc)
-    phases = (gc.clock_sweep_term_ms, gc.clock_sync_ms, gc.clock_mark_term_ms)
-    return sum(phase for phase in map(possible_ms, phases) if phase is not None)
-
-
-def gc_cpu_ms(gc: Gc) -> float | None:
-    """Return the CPU time of a collection without idle mark time; None where it is not printed."""
-    if gc.cpu_mark_term_ms is None:
-        return None
-    parts = (
-        gc.cpu_sweep_term_ms,
-        gc.cpu_scan_ms,
-        gc.cpu_sync_ms,
-        gc.cpu_mark_ms,
-        gc.cpu_assist_ms,
-        gc.cpu_background_ms,
-        gc.cpu_mark_term_ms,
-    )
-    return sum(part for part in map(possible_ms, parts) if part is not None)
-
-
-def stopped_cpu_ms(gc: Gc) -> float | None:
-    """Return the CPU time of the phases that stop the world; None where it is not printed."""
-    begin_ms, end_ms = possible_ms(gc.cpu_sweep_term_ms), possible_ms(gc.cpu_mark_term_ms)
-    return None if begin_ms is None or end_ms is None else begin_ms + end_ms
+def _sum(*parts_ms: float | None) -> float:
+    return sum(part for part in parts_ms if part is not None)
 
 
 def goal_mib(gc: Gc) -> int | None:

@@ -10,15 +10,7 @@ from collections import Counter, deque
 
 from gctui.events import AnyEvent, Event, Gc, Notice, Process, Scav, Scvg, Text, Unparsed
 from gctui.model.clock import StreamClock
-from gctui.model.cycle import (
-    Cycle,
-    gc_cpu_ms,
-    goal_mib,
-    pause_ms,
-    possible_ms,
-    stopped_cpu_ms,
-    wall_clock_ms,
-)
+from gctui.model.cycle import Cycle, Work, goal_mib, work_of
 from gctui.model.metrics import Metric
 from gctui.model.series import Series
 from gctui.model.snapshot import Epoch, Snapshot, Totals
@@ -98,20 +90,20 @@ class ProgramState:
     def _collection(self, gc: Gc, received_s: float | None) -> None:
         if gc.n is None:
             return
-        start_s, end_s = self._place(gc, received_s)
+        work = work_of(gc)
+        start_s, end_s = self._place(gc, work.wall_ms / 1000, received_s)
         if self._first_s is None:
             self._first_s = start_s
-        cycle = self._cycle(gc, start_s, end_s)
+        cycle = self._cycle(gc, work, start_s, end_s)
         self._last = cycle
         self._cycles.append(cycle)
-        self._pause.add(cycle.pause_ms)
+        self._pause.add(work.pause_ms)
         if gc.forced:
             self._counts["forced"] += 1
         self._heap_points(gc, cycle)
-        self._work_points(gc, cycle)
+        self._work_points(cycle)
 
-    def _place(self, gc: Gc, received_s: float | None) -> tuple[float, float]:
-        wall_s = wall_clock_ms(gc) / 1000
+    def _place(self, gc: Gc, wall_s: float, received_s: float | None) -> tuple[float, float]:
         end_s = None if gc.start_s is None else gc.start_s + wall_s
         if self._starts_epoch(gc):
             self._begin_epoch(gc, end_s, received_s)
@@ -146,20 +138,22 @@ class ProgramState:
         # What the scavenger said of the program before does not hold for this one.
         self._last = self._scvg = self._scav = None
 
-    def _cycle(self, gc: Gc, start_s: float, end_s: float) -> Cycle:
+    def _cycle(self, gc: Gc, work: Work, start_s: float, end_s: float) -> Cycle:
         last = self._last
         cpu_percent = allocation = None
         if last is not None and gc.start_s is not None:
-            cpu_ms, interval_s = gc_cpu_ms(gc), end_s - last.end_s
-            if cpu_ms is not None and interval_s > 0 and gc.procs:
-                cpu_percent = min(100.0, cpu_ms / (interval_s * 10 * gc.procs))
-            idle_s, live_mb = start_s - last.end_s, last.event.heap_live_mb
-            if live_mb is not None and gc.heap_start_mb is not None and idle_s > 0:
-                allocation = max(0, gc.heap_start_mb - live_mb) / idle_s
+            interval_s, procs = end_s - last.end_s, gc.procs
+            if work.cpu_ms is not None and interval_s > 0 and procs:
+                cpu_percent = min(100.0, work.cpu_ms / (interval_s * 10 * procs))
+            idle_s, live_mb, start_mb = (
+                start_s - last.end_s,
+                last.event.heap_live_mb,
+                gc.heap_start_mb,
+            )
+            if live_mb is not None and start_mb is not None and idle_s > 0:
+                allocation = max(0, start_mb - live_mb) / idle_s
         number = gc.n or 0
-        return Cycle(
-            number, start_s, end_s, pause_ms(gc), cpu_percent, allocation, goal_mib(gc), gc
-        )
+        return Cycle(number, start_s, end_s, work, cpu_percent, allocation, goal_mib(gc), gc)
 
     def _add(self, metric: Metric, time_s: float, value: float | None) -> None:
         if value is not None:
@@ -188,19 +182,16 @@ class ProgramState:
             goals.append(previous.end_s, cycle.goal_mib)
         goals.append(cycle.end_s, cycle.goal_mib)
 
-    def _work_points(self, gc: Gc, cycle: Cycle) -> None:
-        end_s = cycle.end_s
-        self._add(Metric.PAUSE_MS, end_s, cycle.pause_ms)
-        for metric, ms in (
-            (Metric.PAUSE_SWEEP_TERM_MS, gc.clock_sweep_term_ms),
-            (Metric.PAUSE_MARK_TERM_MS, gc.clock_mark_term_ms),
-            (Metric.MARK_MS, gc.clock_mark_ms),
-            (Metric.CPU_ASSIST_MS, gc.cpu_assist_ms),
-            (Metric.CPU_BACKGROUND_MS, gc.cpu_background_ms),
-            (Metric.CPU_IDLE_MS, gc.cpu_idle_ms),
-        ):
-            self._add(metric, end_s, possible_ms(ms))
-        self._add(Metric.CPU_STOPPED_MS, end_s, stopped_cpu_ms(gc))
+    def _work_points(self, cycle: Cycle) -> None:
+        end_s, work = cycle.end_s, cycle.work
+        self._add(Metric.PAUSE_MS, end_s, work.pause_ms)
+        self._add(Metric.PAUSE_SWEEP_TERM_MS, end_s, work.sweep_term_ms)
+        self._add(Metric.PAUSE_MARK_TERM_MS, end_s, work.mark_term_ms)
+        self._add(Metric.MARK_MS, end_s, work.mark_ms)
+        self._add(Metric.CPU_STOPPED_MS, end_s, work.cpu_stopped_ms)
+        self._add(Metric.CPU_ASSIST_MS, end_s, work.cpu_assist_ms)
+        self._add(Metric.CPU_BACKGROUND_MS, end_s, work.cpu_background_ms)
+        self._add(Metric.CPU_IDLE_MS, end_s, work.cpu_idle_ms)
         self._add(Metric.GC_CPU_PERCENT, end_s, cycle.gc_cpu_percent)
 
     def _pages(self, scvg: Scvg, received_s: float | None) -> None:

@@ -2,66 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from gctui.tui.leaving import Leave, Way
 
-_CHOICES: dict[Leave, tuple[str, tuple[tuple[Way, str, str], ...]]] = {
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    way: Way
+    key: str
+    text: str
+
+
+_WHY = {
+    Leave.PIPE: "The program still writes to gctui. Quitting closes its pipe, and its next line "
+    "kills it (SIGPIPE).",
+    Leave.RUN: "The program that gctui started is still running.",
+}
+_CHOICES = {
     Leave.PIPE: (
-        "The program still writes to gctui. Quitting closes its pipe, and its next line "
-        "kills it (SIGPIPE).",
-        (
-            (Way.DRAIN, "d", "close the screen and keep draining; its text goes to stdout"),
-            (Way.QUIT, "q", "quit"),
-        ),
+        _Choice(Way.DRAIN, "d", "close the screen and keep draining; its text goes to stdout"),
+        _Choice(Way.QUIT, "q", "quit"),
     ),
     Leave.RUN: (
-        "The program that gctui started is still running.",
-        (
-            (Way.STOP, "s", "stop the program (TERM, then KILL after 5 s)"),
-            (Way.LEAVE, "l", "leave it running, its output passed on"),
-        ),
+        _Choice(Way.STOP, "s", "stop the program (TERM, then KILL after 5 s)"),
+        _Choice(Way.LEAVE, "l", "leave it running, its output passed on"),
     ),
 }
 
 
 class AskHowToLeave(ModalScreen[Way | None]):
-    """Offers the ways out; the first is chosen by Enter, Escape stays."""
+    """Offers the ways out; Enter takes the first unless another is chosen, Escape stays."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stay", "stay")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stay", "stay"),
+        *(
+            Binding(choice.key, f"take('{choice.key}')", choice.text)
+            for choice in (*_CHOICES[Leave.PIPE], *_CHOICES[Leave.RUN])
+        ),
+    ]
 
     def __init__(self, leave: Leave) -> None:
         super().__init__()
-        self._why, self._choices = _CHOICES[leave]
+        self._why, self._choices = _WHY[leave], _CHOICES[leave]
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
-        with Vertical(classes="dialog"):
+        options = [
+            Option(Content.assemble((f"{choice.key} ", "bold"), f" {choice.text}"))
+            for choice in self._choices
+        ]
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = Content("Leave gctui")
             yield Static(self._why, markup=False)
-            yield OptionList(*(Option(f"{key}  {text}") for _, key, text in self._choices))
+            yield OptionList(*options)
             yield Static("Enter chooses, Escape stays", classes="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Highlight the first, the one that does no harm."""
+        self.query_one(OptionList).highlighted = 0
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the highlighted way."""
-        self.dismiss(self._choices[event.option_index][0])
+        self.dismiss(self._choices[event.option_index].way)
 
-    def on_key(self, event: object) -> None:
+    def action_take(self, key: str) -> None:
         """Take a way by its letter."""
-        key = getattr(event, "key", "")
-        if key == "ctrl+c":
-            self.dismiss(
-                self._choices[-1][0] if self._choices[-1][1] == "q" else self._choices[0][0]
-            )
-        for way, letter, _ in self._choices:
-            if key == letter:
-                self.dismiss(way)
+        for choice in self._choices:
+            if choice.key == key:
+                self.dismiss(choice.way)
 
     def action_stay(self) -> None:
         """Go back to the screen."""

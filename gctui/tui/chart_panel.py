@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import ceil, floor, log10
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.content import Content
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from gctui.analysis.units import AxisUnit, axis_unit
-from gctui.analysis.window import Points, nice_ticks, time_ticks, value_range, window
+from gctui.analysis.window import (
+    Points,
+    nice_ticks,
+    time_ticks,
+    value_range,
+    window,
+    window_end,
+)
 from gctui.model.clock import ClockKind
 from gctui.model.feed import Frame
 from gctui.model.series import SeriesView
 from gctui.tui.cells import cut
-from gctui.tui.charts import Chart, Curve
+from gctui.tui.charts import LIMIT, Chart, Curve
 from gctui.tui.legend import legend
 from gctui.tui.palette import GREY, WHITE, ink
-from gctui.tui.plot import PlotLine, plot
+from gctui.tui.plot import PlotLine, Sheet, plot, replot
 
-_CELLS_PER_TIME_TICK = 10
-_ROWS_PER_VALUE_TICK = 3
-_HEADROOM = 1.08
+_CELLS_PER_TIME_TICK = 9
+_ROWS_PER_VALUE_TICK = 2
+_MOST_VALUE_TICKS = 6
+_HEADROOM = 1.02
+_FEWEST_COLUMNS_KEPT = 4
+"""Fewer are not worth the seam."""
+_LIMIT_WITHIN = 3
+"""A limit this many times beyond the highest value would flatten the lines."""
 _VALUE_LABEL_CELLS = 4
 """Charts above each other line up, and do not jump when a label gets longer."""
-_BORDER_CELLS = 4
+_BORDER_CELLS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is pointed out in every chart that can show it."""
+
+    selected_s: float | None = None
+    """When the selected collection ended."""
+    limit_mib: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +59,17 @@ class _Scene:
     views: dict[Curve, SeriesView] = field(default_factory=dict)
     begin_end_s: tuple[float, float] = (0.0, 1.0)
     epochs_s: tuple[float, ...] = ()
-    marked_s: float | None = None
+    marks: Marks = field(default_factory=Marks)
     clock: ClockKind = ClockKind.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was drawn last, and of what."""
+
+    sheet: Sheet
+    strips: list[Strip]
+    views: dict[Curve, SeriesView]
 
 
 class ChartPanel(Widget):
@@ -52,12 +84,12 @@ class ChartPanel(Widget):
         self._scene = _Scene()
         self._title_shown = Content()
         self._strips: list[Strip] | None = None
+        self._kept: _Kept | None = None
         self._size_drawn = Size(0, 0)
         self._unit = AxisUnit(1, "")
+        self._shows_limit = False
 
-    def show(
-        self, frame: Frame, begin_end_s: tuple[float, float], marked_s: float | None = None
-    ) -> None:
+    def show(self, frame: Frame, begin_end_s: tuple[float, float], marks: Marks) -> None:
         """Draw this window of a frame, unless it is what is drawn already."""
         snapshot = frame.snapshot
         curves = {curve: snapshot.view(curve.metric) for curve in self.chart.curves}
@@ -65,7 +97,7 @@ class ChartPanel(Widget):
             {curve: view for curve, view in curves.items() if len(view)},
             begin_end_s,
             tuple(epoch.begin_s for epoch in snapshot.epochs[1:]),
-            marked_s,
+            marks,
             snapshot.clock,
         )
         if scene != self._scene or self._strips is None:
@@ -76,7 +108,7 @@ class ChartPanel(Widget):
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
         super().notify_style_update()
-        self._strips = None
+        self._strips = self._kept = None
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the chart, from the rows drawn last."""
@@ -107,46 +139,104 @@ class ChartPanel(Widget):
         unit = f", {self._unit.name}" if self._unit.name and views else ""
         return legend(
             f"{self.chart.title}{unit}",
-            [*reversed(views)],
+            [*reversed(views), *([LIMIT] if self._shows_limit else [])],
             self.size.width + 2 - _BORDER_CELLS,
             dark=self._dark,
             by_glyph=self._by_glyph,
         )
 
     def _drawn(self) -> list[Strip]:
-        scene, (width, height) = self._scene, self.size
-        if not scene.views:
-            return [row.apply_style(self.rich_style) for row in _centred(self.chart, width, height)]
+        if not self._scene.views:
+            rows = _centred(self.chart, *self.size)
+            return [row.apply_style(self.rich_style) for row in rows]
+        return self._extended() or self._from_scratch()
+
+    def _from_scratch(self) -> list[Strip]:
+        scene, width = self._scene, self.size.width
         lines = {
             curve: window(view, *scene.begin_end_s, width, steps=curve.stroke == "steps")
             for curve, view in scene.views.items()
         }
-        highest = _highest([*lines.values()])
+        sheet = self._sheet(self._highest([*lines.values()]))
+        return self._keep(sheet, plot(sheet, self._plot_lines(lines)))
+
+    def _extended(self) -> list[Strip] | None:
+        """Draw the right end alone where only points were added; None where more changed."""
+        kept, views = self._kept, self._scene.views
+        if kept is None or kept.views.keys() != views.keys():
+            return None
+        sheet = self._sheet(kept.sheet.y_range[1])
+        grown = [view for curve, view in kept.views.items() if view is not views[curve]]
+        if sheet != kept.sheet or not grown:
+            return kept.strips if sheet == kept.sheet else None
+        from_s = min(view.times_s[-1] for view in grown)
+        column = sheet.x_scale.cell(from_s, sheet.glyphs.dots_wide)
+        if column is None or column < _FEWEST_COLUMNS_KEPT:
+            return None
+        lines = self._line_ends(sheet.from_column(column - 1).x_range[0])
+        found = value_range([*lines.values()])
+        if found and found[1] > sheet.y_range[1]:
+            return None
+        strips = replot(kept.strips, sheet, column - 1, self._plot_lines(lines))
+        return self._keep(sheet, strips)
+
+    def _line_ends(self, from_s: float) -> dict[Curve, Points]:
+        scene, width = self._scene, self.size.width
+        return {
+            curve: window_end(view, scene.begin_end_s, width, from_s, steps=curve.stroke == "steps")
+            for curve, view in scene.views.items()
+        }
+
+    def _keep(self, sheet: Sheet, strips: list[Strip]) -> list[Strip]:
+        self._kept = _Kept(sheet, strips, self._scene.views)
+        return strips
+
+    def _sheet(self, highest: float) -> Sheet:
+        (width, height), dark = self.size, self._dark
         self._unit = axis_unit(self.chart.quantity, highest)
-        dark = self._dark
-        return plot(
+        return Sheet(
             width,
             height,
-            [
-                PlotLine(points, ink(curve.color, dark=dark), curve.stroke, curve.glyph)
-                for curve, points in lines.items()
-            ],
-            x_range=scene.begin_end_s,
+            x_range=self._scene.begin_end_s,
             y_range=(0.0, highest),
-            x_ticks=self._time_ticks(width),
-            y_ticks=self._value_ticks(highest, height),
+            x_ticks=tuple(self._time_ticks(width)),
+            y_ticks=tuple(self._value_ticks(highest, height)),
             axis_color=ink(GREY, dark=dark),
             background=self.background_colors[1].hex,
-            vertical_marks=self._marks(),
+            vertical_marks=tuple(self._moments()),
+            horizontal_marks=tuple(self._limit()),
             ascii_only=self._by_glyph,
         )
 
-    def _marks(self) -> list[tuple[float, str]]:
+    def _plot_lines(self, lines: dict[Curve, Points]) -> list[PlotLine]:
         dark = self._dark
-        marks = [(epoch_s, ink(GREY, dark=dark)) for epoch_s in self._scene.epochs_s]
-        if self._scene.marked_s is not None:
-            marks.append((self._scene.marked_s, ink(WHITE, dark=dark)))
-        return marks
+        return [
+            PlotLine(points, ink(curve.color, dark=dark), curve.stroke, curve.glyph)
+            for curve, points in lines.items()
+        ]
+
+    def _moments(self) -> list[tuple[float, str]]:
+        scene, dark = self._scene, self._dark
+        moments = [(epoch_s, ink(GREY, dark=dark)) for epoch_s in scene.epochs_s]
+        if scene.marks.selected_s is not None:
+            moments.append((scene.marks.selected_s, ink(WHITE, dark=dark)))
+        return moments
+
+    def _limit(self) -> list[tuple[float, str]]:
+        limit_mib = self._scene.marks.limit_mib
+        if limit_mib is None or not self._shows_limit:
+            return []
+        return [(limit_mib, ink(LIMIT.color, dark=self._dark))]
+
+    def _highest(self, lines: list[Points]) -> float:
+        found, limit_mib = value_range(lines), self._scene.marks.limit_mib
+        highest = found[1] if found else 1.0
+        self._shows_limit = (
+            self.chart.has_limit and limit_mib is not None and limit_mib <= _LIMIT_WITHIN * highest
+        )
+        if self._shows_limit and limit_mib is not None:
+            highest = max(highest, limit_mib)
+        return _rounded_up(max(highest * _HEADROOM, 1e-3))
 
     def _time_ticks(self, width: int) -> list[tuple[float, str]]:
         begin_s, end_s = self._scene.begin_end_s
@@ -156,19 +246,20 @@ class ChartPanel(Widget):
         return time_ticks(begin_s, end_s, most)
 
     def _value_ticks(self, highest: float, height: int) -> list[tuple[float, str]]:
-        most = max(2, height // _ROWS_PER_VALUE_TICK)
+        most = max(2, min(_MOST_VALUE_TICKS, height // _ROWS_PER_VALUE_TICK))
         divisor = self._unit.divisor
         ticks = nice_ticks(0.0, highest / divisor, most)
         return [(tick * divisor, f"{tick:g}".rjust(_VALUE_LABEL_CELLS)) for tick in ticks]
 
 
-def _highest(lines: list[Points]) -> float:
-    found = value_range(lines)
-    return max(found[1] * _HEADROOM, 1e-3) if found else 1.0
+def _rounded_up(value: float) -> float:
+    """Return a bound that stays the same while values grow a little."""
+    step = 10.0 ** floor(log10(value)) / 4
+    return ceil(value / step) * step
 
 
 def _centred(chart: Chart, width: int, height: int) -> list[Strip]:
     rows = [cut(row, width).center(width) for row in chart.empty.split("\n")]
     above = max(0, (height - len(rows)) // 2)
     blank = [Strip.blank(width)] * above
-    return [*blank, *(Strip([Segment(row)], width) for row in rows)][:height]
+    return [*blank, *(Strip([Segment(row, Style(dim=True))], width) for row in rows)][:height]

@@ -39,6 +39,12 @@ class Chart:
     """What it means, for the help screen."""
     empty: str
     """What would fill it."""
+    has_limit: bool = False
+    """The memory limit is marked, unless that would flatten the lines."""
+
+
+LIMIT = Curve(Metric.RSS_MIB, "limit", "lim.", palette.VERMILLION, "-")
+"""Only a level: named beside the lines, drawn as a mark."""
 
 
 CHARTS: tuple[Chart, ...] = (
@@ -73,6 +79,7 @@ CHARTS: tuple[Chart, ...] = (
         key="memory",
         title="Pages and RSS",
         curves=(
+            Curve(Metric.SYS_MIB, "sys", "sys", palette.PURPLE, "+"),
             Curve(Metric.CONSUMED_MIB, "consumed", "cons.", palette.ORANGE, "o"),
             Curve(Metric.RELEASED_MIB, "released", "rel.", palette.BLUE, "="),
             Curve(Metric.IDLE_MIB, "idle", "idle", palette.SKY, "."),
@@ -81,14 +88,16 @@ CHARTS: tuple[Chart, ...] = (
         ),
         quantity=Quantity.SIZE_MIB,
         about="Heap pages in use, idle, released to the OS and consumed (not released), where the "
-        "trace has them (scvg up to Go 1.13, scavtrace since 1.14: released), and RSS.",
+        "trace has them (scvg up to Go 1.13, scavtrace since 1.14: released), RSS and its limit.",
         empty="scavtrace=1 (Go 1.14+) or scvg lines (older Go)\nfill it, and RSS under gctui run",
+        has_limit=True,
     ),
     Chart(
         key="cpu",
         title="GC CPU",
         curves=(
             Curve(Metric.MARK_MS, "mark, wall", "wall", palette.GREY, "."),
+            Curve(Metric.CPU_STOPPED_MS, "stopped", "stop", palette.PURPLE, "+"),
             Curve(Metric.CPU_IDLE_MS, "idle", "idle", palette.SKY, "o"),
             Curve(Metric.CPU_BACKGROUND_MS, "background", "bg", palette.GREEN, "#"),
             Curve(Metric.CPU_ASSIST_MS, "assist", "assist", palette.VERMILLION, "@"),
@@ -100,7 +109,7 @@ CHARTS: tuple[Chart, ...] = (
     ),
     Chart(
         key="goroutines",
-        title="Goroutines",
+        title="Goroutines and threads",
         curves=(
             Curve(Metric.GOROUTINES, "goroutines", "gor.", palette.SKY, "o"),
             Curve(Metric.THREADS, "OS threads", "thr.", palette.ORANGE, "#"),

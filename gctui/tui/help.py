@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -13,23 +16,10 @@ from textual.widgets import Static
 
 from gctui.model.ledger import PartName
 from gctui.tui.charts import CHARTS
-from gctui.tui.palette import FILLS
+from gctui.tui.keys import KEYS
+from gctui.tui.palette import FILLS, ink
 
-_KEYS = (
-    ("q", "quit; asks while a program depends on gctui"),
-    ("space, p", "pause the display; data keep coming"),
-    ("+ −", "zoom the time axis"),
-    ("[ ]", "shorter or longer round time spans"),
-    ("← →", "pan"),
-    ("end", "follow the newest event"),
-    ("0", "show all of it, following"),
-    ("1 – 5", "show or hide a chart"),
-    ("z", "enlarge the focused chart, or put it back"),
-    ("tab", "move between charts and tabs"),
-    ("o, c", "the program's output, the table of cycles"),
-    ("ctrl+c", "under gctui run: to the program first, again to leave"),
-    ("?, F1", "this help"),
-)
+_MORE_KEYS = (("^c", "under gctui run: to the program first, again to stop it and leave"),)
 
 _PARTS = {
     PartName.LIVE: "what the last mark found alive",
@@ -44,32 +34,55 @@ class Help(ModalScreen[None]):
     """Explains the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "close"),
+        Binding("escape,q,question_mark,f1", "close", "close"),
     ]
 
     def compose(self) -> ComposeResult:
         """Lay the text out."""
-        with VerticalScroll(classes="dialog help"):
-            yield Static(Content("\n").join(_lines()))
+        dark = self.app.current_theme.dark
+        with VerticalScroll(classes="dialog wide") as dialog:
+            dialog.border_title = Content("Help")
+            dialog.border_subtitle = Content("Escape closes this")
+            yield Static(Group(*_sections(dark=dark)), markup=False)
+
+    def action_close(self) -> None:
+        """Go back to the screen."""
+        self.dismiss()
 
 
-def _lines() -> list[Content]:
-    lines = [Content.styled("Keys", "bold")]
-    lines += [
-        Content.assemble((f"  {keys:<10}", "bold $accent"), f" {text}") for keys, text in _KEYS
+def _sections(*, dark: bool) -> list[Table | Text]:
+    keys = [(Text(key.shown, "bold"), key.about) for key in KEYS if key.shown]
+    keys += [(Text(shown, "bold"), about) for shown, about in _MORE_KEYS]
+    parts = [
+        (
+            Text.assemble(
+                (FILLS[name].glyph * 2, ink(FILLS[name].color, dark=dark)), (f" {name}", "bold")
+            ),
+            about,
+        )
+        for name, about in _PARTS.items()
     ]
-    lines += [Content(""), Content.styled("Where the memory is (~ means an estimate)", "bold")]
-    for name, text in _PARTS.items():
-        fill = FILLS[name]
-        lines.append(
-            Content.assemble(
-                (f"  {fill.glyph * 2} ", fill.color), (f"{name:<16}", "bold"), f" {text}"
-            )
-        )
-    lines += [Content(""), Content.styled("Charts", "bold")]
-    for number, chart in enumerate(CHARTS, 1):
-        lines.append(
-            Content.assemble((f"  {number} {chart.title}", "bold"), f"\n    {chart.about}")
-        )
-    lines += [Content(""), Content.styled("Escape closes this.", "dim")]
-    return lines
+    charts = [
+        (Text(f"{i} {chart.title}", "bold"), chart.about) for i, chart in enumerate(CHARTS, 1)
+    ]
+    return [
+        _heading("Keys"),
+        _columns(keys),
+        _heading("\nWhere the memory is (~ means an estimate)"),
+        _columns(parts),
+        _heading("\nCharts"),
+        _columns(charts),
+    ]
+
+
+def _heading(text: str) -> Text:
+    return Text(text, "bold underline")
+
+
+def _columns(rows: list[tuple[Text, str]]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for name, about in rows:
+        table.add_row(name, Text(about))
+    return table

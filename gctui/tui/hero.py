@@ -9,13 +9,13 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
-from gctui.analysis.units import UNKNOWN, size
+from gctui.analysis.units import size
 from gctui.model.ledger import Certainty, Ledger, Part
 from gctui.tui.cells import cut, wrapped
 from gctui.tui.palette import FILLS, ink
 
 _TITLE = "Where the memory is"
-_BORDER_CELLS = 4
+_BORDER_CELLS = 6
 _SENTENCE_ROWS = 2
 
 
@@ -27,20 +27,19 @@ class HeroBar(Widget):
         self._ledger = Ledger((), None, None, None)
         self._sentence = ""
         self._rows: list[list[Segment]] | None = None
+        self._title_shown = Content()
 
     def show(self, ledger: Ledger, sentence: str) -> None:
         """Draw these; nothing is redrawn when they are what is shown already."""
         if (ledger, sentence) == (self._ledger, self._sentence):
             return
         self._ledger, self._sentence = ledger, sentence
-        self._rows = None
-        self._show_title()
+        self._redraw()
         self.refresh()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Set everything anew."""
         self._rows = None
-        self._show_title()
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
@@ -49,30 +48,40 @@ class HeroBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Return one row."""
-        if self._rows is None:
-            self._rows = self._drawn()
-        row = self._rows[y] if y < len(self._rows) else []
+        rows = self._redraw() if self._rows is None else self._rows
+        row = rows[y] if y < len(rows) else []
         style = self.rich_style
         return Strip(row).adjust_cell_length(self.size.width, style).apply_style(style)
 
-    def _show_title(self) -> None:
+    def _redraw(self) -> list[list[Segment]]:
+        self._rows = self._drawn()
+        title = self._title()
+        if not title.is_same(self._title_shown):
+            self._title_shown = title
+            self.border_title = title
+        return self._rows
+
+    def _title(self) -> Content:
         """Name the bar on the left of its border, and what it adds up to on the right."""
         width = self.size.width + 2 - _BORDER_CELLS
         right = _right_title(self._ledger)
         gap = width - len(_TITLE) - len(right) - 2
         title = Content.styled(_TITLE, "bold")
+        if not right:
+            return title
         if gap > 0:
             dark = self.app.current_theme.dark
             rule = Content.styled(f" {'─' * gap} ", "#3d444d" if dark else "#b8bec5")
-            title = title.append(rule).append(Content.styled(right, "bold"))
-        elif right and width > 0:
-            title = Content.styled(cut(right, width), "bold")
-        self.border_title = title
+            return title.append(rule).append(Content.styled(right, "bold"))
+        return Content.styled(cut(right, width), "bold")
 
     def _drawn(self) -> list[list[Segment]]:
         width, height = self.size.width, self.size.height
         sentence = wrapped(self._sentence, width, max(1, min(_SENTENCE_ROWS, height - 1)))
-        rows = [self._bar(width), *([Segment(row)] for row in sentence)]
+        rows = [[Segment(row)] for row in sentence]
+        if not self._ledger.parts:
+            return rows
+        rows.insert(0, self._bar(width))
         if len(rows) < height:
             rows.insert(1, self._legend(width))
         return rows
@@ -83,7 +92,7 @@ class HeroBar(Widget):
         dark = self.app.current_theme.dark
         for part, count in zip(self._ledger.parts, cells, strict=True):
             bar += _labelled(part, count, dark=dark)
-        return bar or [Segment(cut("no figures yet", width), Style(dim=True))]
+        return bar
 
     def _legend(self, width: int) -> list[Segment]:
         """Name every part that has a size; a bar is often too narrow for the small ones."""
@@ -142,6 +151,6 @@ def _figure(part: Part) -> str:
 
 def _right_title(ledger: Ledger) -> str:
     if ledger.rss_mib is None:
-        return f"heap {size(ledger.total_mib)}, RSS unknown" if ledger.parts else UNKNOWN
+        return f"heap {size(ledger.total_mib)}, RSS unknown" if ledger.parts else ""
     limit = f" of {size(ledger.limit_mib)} limit" if ledger.limit_mib is not None else ""
     return f"RSS {size(ledger.rss_mib)}{limit}"

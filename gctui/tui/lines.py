@@ -38,7 +38,7 @@ def header(frame: Frame, width: int, *, paused_behind: int | None) -> Content:
         rest += f"   {cut(neutral(f'GODEBUG={status.godebug}'), width // 4)}"
     room = width - right.cell_length - 4
     label = cut(neutral(status.label) or "?", max(0, room - len(rest)))
-    left = Content.assemble((label, "bold"), (rest if len(rest) < room else "", "$text-muted"))
+    left = Content.assemble((label, "bold"), (rest if len(rest) < room else "", "dim"))
     gap = " " * max(2, width - left.cell_length - right.cell_length - 2)
     return Content.assemble(" ", left, gap, right, " ")
 
@@ -52,7 +52,7 @@ def _state(frame: Frame, paused_behind: int | None) -> Content:
     elif status.phase is Phase.LOADING:
         return _bar(share).append(Content.styled(f" loading {share:.0%}", "bold $accent"))
     elif status.phase is Phase.LIVE and status.progress is not None:
-        word = Content.styled(f"▶ playing {share:.0%}", "bold $success")
+        word = Content.styled(f"▶ playing{f' {share:.0%}' if share < 1 else ''}", "bold $success")
     elif status.phase is Phase.ENDED:
         word = Content.styled(f"■ {cut(neutral(status.ended), 60)}", "bold $warning")
     elif status.writer_waits:
@@ -68,7 +68,7 @@ def _behind(cycles: int) -> str:
 
 def _bar(share: float) -> Content:
     done = round(max(0.0, min(1.0, share)) * _BAR_CELLS)
-    return Content.assemble(("█" * done, "$accent"), ("░" * (_BAR_CELLS - done), "$text-muted"))
+    return Content.assemble(("█" * done, "$accent"), ("░" * (_BAR_CELLS - done), "dim"))
 
 
 def figures_rows(frame: Frame, width: int, height: int) -> Content:
@@ -76,7 +76,7 @@ def figures_rows(frame: Frame, width: int, height: int) -> Content:
     now = figures(frame.snapshot, frame.now_s)
     rows = [Content("")]
     for name, value in _figures(now):
-        cell = Content.assemble((f" {name} " if name else " ", "$text-muted"), (f"{value} ", "bold"))
+        cell = Content.assemble((f" {name} " if name else " ", "dim"), (f"{value} ", "bold"))
         if rows[-1].cell_length + cell.cell_length <= width:
             rows[-1] = rows[-1].append(cell)
         elif len(rows) < height:
@@ -102,7 +102,7 @@ def _figures(now: Figures) -> list[tuple[str, str]]:
         ("alloc", UNKNOWN if allocation is None else f"{size(allocation)}/s"),
         ("last GC", UNKNOWN if now.since_gc_s is None else f"{clock(now.since_gc_s)} ago"),
         ("p99 pause", duration_ms(now.p99_pause_ms)),
-        ("forced", str(now.forced)),
+        ("forced", str(now.forced) if now.collections else UNKNOWN),
         ("VIRT", size(now.virt_mib)),
     ]
     return [(name, value) for name, value in cells if value != UNKNOWN or name == "GC"]

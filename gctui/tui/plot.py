@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import accumulate, chain
 from typing import Any, Literal
@@ -40,49 +40,107 @@ class PlotLine:
     """What draws it in ASCII: without colours the lines differ by this alone."""
 
 
-def plot(  # noqa: PLR0913 - a chart's parts, all but three by name
-    width_cells: int,
-    height_cells: int,
-    lines: Sequence[PlotLine],
-    *,
-    x_range: tuple[float, float],
-    y_range: tuple[float, float],
-    x_ticks: Labelled,
-    y_ticks: Labelled,
-    axis_color: str,
-    background: str | None,
-    vertical_marks: Labelled = (),
-    horizontal_marks: Labelled = (),
-    marker: Literal["braille", "block"] = "braille",
-    ascii_only: bool = False,
-) -> list[Strip]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a chart is drawn on: its size, its scales, and all that lies under its lines.
+
+    On equal sheets equal lines are drawn alike, so what is drawn already may be kept.
+    """
+
+    width_cells: int
+    height_cells: int
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    x_ticks: tuple[tuple[float, str], ...]
+    y_ticks: tuple[tuple[float, str], ...]
+    axis_color: str
+    background: str | None
+    vertical_marks: tuple[tuple[float, str], ...] = ()
+    horizontal_marks: tuple[tuple[float, str], ...] = ()
+    marker: Literal["braille", "block"] = "braille"
+    ascii_only: bool = False
+
+    @property
+    def room(self) -> Room:
+        """Where the canvas lies."""
+        return divided(self.width_cells, self.height_cells, self.x_ticks, self.y_ticks)
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The signs it is drawn with."""
+        return GLYPHS["ascii" if self.ascii_only else self.marker]
+
+    @property
+    def x_scale(self) -> Scale:
+        """From times to dots."""
+        return Scale(*self.x_range, self.room.columns * self.glyphs.dots_wide - 1)
+
+    @property
+    def y_scale(self) -> Scale:
+        """From values to dots."""
+        return Scale(*self.y_range, self.room.rows * self.glyphs.dots_high - 1)
+
+    def from_column(self, column: int) -> Sheet:
+        """Return the part of the sheet right of a column of its canvas, without labels."""
+        x, dot = self.x_scale, column * self.glyphs.dots_wide
+        begin = x.low + dot * (x.high - x.low) / x.last
+        room = self.room
+        return replace(
+            self,
+            width_cells=room.columns - column,
+            height_cells=room.rows,
+            x_range=(begin, x.high),
+            x_ticks=(),
+            y_ticks=(),
+        )
+
+
+def plot(sheet: Sheet, lines: Sequence[PlotLine]) -> list[Strip]:
     """Draw a chart of exactly that many cells; later lines lie over earlier ones and marks."""
-    if width_cells < 1 or height_cells < 1:
-        return [Strip.blank(max(width_cells, 0))] * max(height_cells, 0)
-    room = divided(width_cells, height_cells, x_ticks, y_ticks)
-    glyphs = GLYPHS["ascii" if ascii_only else marker]
-    x = Scale(*x_range, room.columns * glyphs.dots_wide - 1)
-    y = Scale(*y_range, room.rows * glyphs.dots_high - 1)
-    canvas = _Canvas(room, glyphs, x, y)
-    canvas.mark(vertical_marks, horizontal_marks)
+    width, height = sheet.width_cells, sheet.height_cells
+    if width < 1 or height < 1:
+        return [Strip.blank(max(width, 0))] * max(height, 0)
+    room, glyphs, axis = sheet.room, sheet.glyphs, _style(sheet.axis_color, sheet.background)
+    labels = left_of(sheet.y_ticks, sheet.y_scale, room, glyphs)
+    strips = [
+        Strip([Segment(left, axis), *cells] if left else cells, width)
+        for left, cells in zip(labels, _canvas_rows(sheet, lines), strict=True)
+    ]
+    underneath = below(sheet.x_ticks, sheet.x_scale, room, glyphs)
+    return strips + [Strip([Segment(text, axis)], width) for text in underneath]
+
+
+def replot(
+    drawn: Sequence[Strip], sheet: Sheet, column: int, lines: Sequence[PlotLine]
+) -> list[Strip]:
+    """Draw only what is right of a column of the canvas again, over a chart of the same sheet.
+
+    `lines` need no points left of that column, but the one before it, to come from.
+    """
+    room = sheet.room
+    kept = room.left_cells + column
+    rows = _canvas_rows(sheet.from_column(column), lines)
+    fresh = [
+        Strip.join([strip.crop(0, kept), Strip(cells, room.columns - column)])
+        for strip, cells in zip(drawn, rows, strict=False)
+    ]
+    return [*fresh, *drawn[len(rows) :]]
+
+
+def _canvas_rows(sheet: Sheet, lines: Sequence[PlotLine]) -> list[list[Segment]]:
+    canvas = _Canvas(sheet)
+    canvas.mark(sheet.vertical_marks, sheet.horizontal_marks)
     for line in lines:
         canvas.draw(line)
-    axis = _style(axis_color, background)
-    strips = [
-        Strip([Segment(left, axis), *cells] if left else cells, width_cells)
-        for left, cells in zip(
-            left_of(y_ticks, y, room, glyphs), canvas.rows(background), strict=True
-        )
-    ]
-    underneath = below(x_ticks, x, room, glyphs)
-    return strips + [Strip([Segment(text, axis)], width_cells) for text in underneath]
+    return canvas.rows(sheet.background)
 
 
 class _Canvas:
     """plotext's figure for the length of one drawing."""
 
-    def __init__(self, room: Room, glyphs: Glyphs, x: Scale, y: Scale) -> None:
-        self._glyphs, self._x, self._y = glyphs, x, y
+    def __init__(self, sheet: Sheet) -> None:
+        room, x, y = sheet.room, sheet.x_scale, sheet.y_scale
+        self._glyphs, self._x, self._y = sheet.glyphs, x, y
         self._figure = _figure()
         self._figure.clear.data()
         self._figure.plot_size(room.columns, room.rows)

@@ -7,8 +7,10 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 
 class LongList(ScrollView, inherit_bindings=False):
@@ -22,6 +24,17 @@ class LongList(ScrollView, inherit_bindings=False):
         Binding("pagedown", "page_down", "page down", show=False),
         Binding("home", "scroll_home", "first", show=False),
     ]
+
+    def set_rows(self, rows: int) -> None:
+        """Say how many rows there are to scroll through."""
+        if self.show_vertical_scrollbar != (rows > self.size.height):
+            self.virtual_size = Size(1, rows)
+            return
+        # Setting `virtual_size` lays the whole screen out, several times what drawing it costs,
+        # and all there is to change is how long the bar is.
+        self.set_reactive(Widget.virtual_size, Size(1, rows))
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = rows
 
     def row(self, segments: list[Segment], style: Style | None = None) -> Strip:
         """Return one row of the view in the widget's colours."""

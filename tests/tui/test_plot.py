@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.strip import Strip
 
-from gctui.analysis.window import Points, nice_ticks, time_ticks
+from gctui.analysis.window import Points, nice_ticks, time_ticks, window_end
+from gctui.model.series import Series
 from gctui.tui.axis import divided
-from gctui.tui.plot import PlotLine, plot
+from gctui.tui.plot import PlotLine, Sheet, plot, replot
 
 BLUE, ORANGE, GRAY = "#56b4e9", "#e69f00", "#808080"
 EXTREMES = st.sampled_from([nan, inf, -inf, 0.0, 5e-324, 1e18, -1e18, 1.7e308, -1.7e308])
@@ -25,9 +26,9 @@ def line(*ys: float, style: Any = "line", color: str = BLUE, glyph: str = "*") -
 
 
 def chart(width: int, height: int, *lines: PlotLine, **options: Any) -> list[Strip]:
-    ticks = {"x_ticks": [(0, "0s"), (4, "4s")], "y_ticks": [(0, "0"), (100, "100")]}
+    ticks = {"x_ticks": ((0, "0s"), (4, "4s")), "y_ticks": ((0, "0"), (100, "100"))}
     look = {"x_range": (0, 4), "y_range": (0, 100), "axis_color": GRAY, "background": None}
-    return plot(width, height, lines, **{**ticks, **look, **options})
+    return plot(Sheet(width, height, **{**ticks, **look, **options}), lines)
 
 
 def texts(strips: list[Strip]) -> list[str]:
@@ -169,3 +170,55 @@ def test_memory_does_not_grow_with_the_number_of_drawings() -> None:
 
     before = draw(200)
     assert draw(1000) - before < 1 << 20
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    values=st.lists(st.floats(0, 100), min_size=8, max_size=120),
+    cut=st.floats(0.2, 0.9),
+    width=st.integers(40, 80),
+    steps=st.booleans(),
+)
+def test_drawing_the_right_end_again_is_drawing_it_all(
+    values: list[float], cut: float, width: int, steps: bool
+) -> None:
+    """What a line looked like left of its newest points does not change when points are added.
+
+    But for a dot of the one stretch that is cut in two, and so is rounded otherwise.
+    """
+    end_s = len(values) + 5.12345
+    ticks = {"x_ticks": time_ticks(0.0, end_s, 3), "y_ticks": [(0.0, "0"), (100.0, "100")]}
+    sheet = Sheet(
+        width,
+        8,
+        x_range=(0.0, end_s),
+        y_range=(0.0, 100.0),
+        x_ticks=tuple(ticks["x_ticks"]),
+        y_ticks=tuple(ticks["y_ticks"]),
+        axis_color=GRAY,
+        background=None,
+    )
+    style: Any = "steps" if steps else "line"
+    columns = sheet.room.columns
+
+    def lines(count: int, from_s: float) -> list[PlotLine]:
+        series = Series()
+        for time, value in enumerate(values[:count]):
+            series.append(float(time), value)
+        view, begin_end_s = series.view(), (0.0, end_s)
+        return [PlotLine(window_end(view, begin_end_s, columns, from_s, steps=steps), BLUE, style)]
+
+    before = int(len(values) * cut)
+    column = max(0, int((before - 1) / end_s * columns) - 1)
+    drawn = plot(sheet, lines(before, 0.0))
+    begin_s = sheet.from_column(column).x_range[0]
+    again = replot(drawn, sheet, column, lines(len(values), begin_s))
+    whole = plot(sheet, lines(len(values), 0.0))
+    assert [strip.cell_length for strip in again] == [width] * 8
+    assert texts(again)[-2:] == texts(whole)[-2:]
+    differing = sum(
+        one != other
+        for a, b in zip(again, whole, strict=True)
+        for one, other in zip(a.text, b.text, strict=True)
+    )
+    assert differing <= 12, (texts(again), texts(whole))

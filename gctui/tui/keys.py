@@ -1,0 +1,64 @@
+"""Every key of the screen, declared once: the bindings, the bottom row and the help read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from gctui.tui.charts import CHARTS
+
+OUTPUT_TAB, CYCLES_TAB = "output-tab", "cycles-tab"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key and what it does; without `shown` it is the other half of the one before it."""
+
+    keys: str
+    """Textual's names."""
+    action: str
+    shown: str = ""
+    label: str = ""
+    """For the bottom row; without one the key is in the help only."""
+    about: str = ""
+
+
+KEYS: tuple[Key, ...] = (
+    Key("q", "app.leave", "q", "quit", "quit; asks while a program depends on gctui"),
+    Key("question_mark,f1", "help", "?", "help", "this help, also F1"),
+    Key("space,p", "pause", "space", "pause", "hold the display, also p; data keep coming"),
+    Key("plus,equals_sign", "zoom(0.5)", "+/-", "zoom", "zoom the time axis, also the wheel"),
+    Key("minus", "zoom(2.0)"),
+    Key("left", "pan(-0.25)", "←/→", "pan", "move along the time axis"),
+    Key("right", "pan(0.25)"),
+    Key("end", "follow", "end", "follow", "follow the newest event"),
+    Key("o", f"tab('{OUTPUT_TAB}')", "o", "output", "the program's own output"),
+    Key("c", f"tab('{CYCLES_TAB}')", "c", "cycles", "the collections; Enter opens one"),
+    Key("slash", "search", "/", "search", "search the output; n and N go on, Escape ends it"),
+    Key("n", "find(1)"),
+    Key("N,upper_n", "find(-1)"),
+    Key("left_square_bracket", "preset(-1)", "[ ]", "span", "a shorter or a longer time span"),
+    Key("right_square_bracket", "preset(1)"),
+    Key("0", "all", "0", "all", "show all of it"),
+    *(
+        Key(
+            str(number),
+            f"toggle_chart('{chart.key}')",
+            "1-5" if number == 1 else "",
+            "charts" if number == 1 else "",
+            "show or hide a chart",
+        )
+        for number, chart in enumerate(CHARTS, 1)
+    ),
+    Key("z", "enlarge", "z", "enlarge", "give what has the focus all the room, or put it back"),
+    Key("tab", "app.focus_next", "tab", "focus", "move the focus"),
+    Key("ctrl+p", "app.command_palette", "^p", "palette", "all commands, and the colours"),
+)
+
+BINDINGS = [
+    Binding(key.keys, key.action, key.label or key.about, show=False)
+    for key in KEYS
+    if key.keys not in {"tab", "ctrl+p"}
+]
+"""Textual itself binds the other two."""

@@ -1,0 +1,251 @@
+"""The one screen under all dialogs: hands a frozen frame to its widgets twice a second."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import TabbedContent, TabPane, Tabs
+
+from gctui.analysis.sentence import sentence
+from gctui.model.cycle import Cycle
+from gctui.model.feed import Feed, Frame, Phase
+from gctui.model.ledger import ledger
+from gctui.tui.chart_grid import ChartGrid
+from gctui.tui.chart_panel import ChartPanel, Marks
+from gctui.tui.charts import CHARTS
+from gctui.tui.cycle_detail import CycleDetail
+from gctui.tui.cycle_table import CycleTable
+from gctui.tui.help import Help
+from gctui.tui.hero import HeroBar
+from gctui.tui.key_row import KeyRow
+from gctui.tui.keys import BINDINGS, CYCLES_TAB, OUTPUT_TAB
+from gctui.tui.layout import TABS
+from gctui.tui.lines import TextRow, figures_rows, header
+from gctui.tui.output_tab import OutputTab
+from gctui.tui.timeline import Timeline
+
+FRAME_S = 0.5
+_AGING_TICKS = 2
+
+
+class Viewer(Screen[None]):
+    """Draws a feed. Its keys are not the app's: a dialog on top has every key first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
+    AUTO_FOCUS = "#output"
+
+    def __init__(self, feed: Feed, timeline: Timeline, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self._feed = feed
+        self._timeline = timeline
+        self._frame = feed.frame()
+        self._held: Frame | None = None
+        self._marked: Cycle | None = None
+        self._limit_mib: float | None = None
+        self._ticks = 0
+        self._timer: Timer | None = None
+        self._header = TextRow(id="header", markup=False)
+        self._hero = HeroBar()
+        self._figures = TextRow(id="figures", markup=False)
+        self._charts = ChartGrid(ascii_only=ascii_only)
+        self._output = OutputTab(feed)
+        self._cycles = CycleTable()
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        yield self._header
+        yield self._hero
+        yield self._figures
+        yield self._charts
+        with TabbedContent(id="tabs"):
+            with TabPane("Output", id=OUTPUT_TAB):
+                yield self._output
+            with TabPane("Cycles", id=CYCLES_TAB):
+                yield self._cycles
+        yield KeyRow(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Start drawing."""
+        # The tabs would take left and right, which move along the time axis.
+        self.query_one(Tabs).can_focus = False
+        self._arrange()
+        self._draw()
+        if self._frame.status.phase is not Phase.ENDED:
+            self._timer = self.set_interval(FRAME_S, self._tick)
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Choose what fits."""
+        self._arrange()
+        self._draw()
+
+    def restyle(self) -> None:
+        """Draw in the colours of another theme."""
+        self._draw()
+
+    @property
+    def _shown(self) -> Frame:
+        """The frame that is drawn: the newest, or the one at which the display was held."""
+        return self._held or self._frame
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        before, self._frame = self._frame, self._feed.frame()
+        phase = self._frame.status.phase
+        if self._frame.version != before.version and self._held is None:
+            self._draw()
+        elif self._frame.version != before.version or self._ticks % _AGING_TICKS == 0:
+            self._draw_rows()
+        if phase is Phase.ENDED and self._timer is not None:
+            # Nothing will change any more but by keys.
+            self._timer.stop()
+
+    def _draw(self) -> None:
+        """Draw everything that changed."""
+        frame = self._shown
+        if self._charts.takes_first_data(frame.snapshot):
+            self._arrange()
+        self._draw_rows()
+        if self._charts.arrangement.tiny:
+            return
+        split = ledger(frame.snapshot, frame.now_s)
+        self._limit_mib = split.limit_mib
+        self._hero.show(split, sentence(frame.snapshot, split))
+        self._draw_charts()
+        self._draw_list()
+
+    def _draw_list(self) -> None:
+        """Draw the list whose tab is open; one that nobody sees costs nothing."""
+        if self._charts.arrangement.tabs:
+            opened = self.query_one(TabbedContent).active
+            (self._cycles if opened == CYCLES_TAB else self._output).show(self._shown)
+
+    def _draw_rows(self) -> None:
+        """Draw the two rows of text, which age by themselves."""
+        behind = None
+        if self._held is not None:
+            behind = self._frame.snapshot.count("gc") - self._held.snapshot.count("gc")
+        width, height = self.size
+        self._header.show(header(self._shown, width, paused_behind=behind))
+        rows = height - 1 if self._charts.arrangement.tiny else 1
+        self._figures.show(figures_rows(self._shown, width, rows))
+
+    def _draw_charts(self) -> None:
+        snapshot = self._shown.snapshot
+        grows = self._shown.status.phase is Phase.LIVE
+        window_s = self._timeline.drawn(snapshot.first_s, snapshot.now_s, grows=grows)
+        marks = Marks(self._marked.end_s if self._marked else None, self._limit_mib)
+        self._charts.show(self._shown, window_s, marks)
+
+    def _arrange(self) -> None:
+        """Divide the room."""
+        found = self._charts.fit(self.size, self._shown.snapshot)
+        self.set_class(found.tiny, "-tiny")
+        self.set_class(found.low, "-low")
+        self.set_class(found.narrow, "-narrow")
+        self.set_class(not found.tabs, "-no-tabs")
+        self.set_class(self._charts.enlarged == TABS, "-tabs-only")
+
+    def _rearrange(self) -> None:
+        self._arrange()
+        self._draw()
+
+    def _look_at(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._draw_charts()
+
+    def action_zoom(self, factor: float) -> None:
+        """Zoom the time axis."""
+        snapshot = self._shown.snapshot
+        self._look_at(self._timeline.zoomed(factor, snapshot.first_s, snapshot.now_s))
+
+    def action_pan(self, share: float) -> None:
+        """Move along the time axis."""
+        snapshot = self._shown.snapshot
+        self._look_at(self._timeline.panned(share, snapshot.first_s, snapshot.now_s))
+
+    def action_preset(self, step: int) -> None:
+        """Show a shorter or longer round span."""
+        snapshot = self._shown.snapshot
+        self._look_at(self._timeline.preset(step, snapshot.first_s, snapshot.now_s))
+
+    def action_follow(self) -> None:
+        """Follow the newest event and the newest line."""
+        self._output.follow()
+        self._look_at(self._timeline.following())
+
+    def action_all(self) -> None:
+        """Show all of it."""
+        self._look_at(Timeline())
+
+    def action_pause(self) -> None:
+        """Hold the display, or let it go on."""
+        self._held = None if self._held is not None else self._frame
+        self._draw()
+
+    def action_toggle_chart(self, key: str) -> None:
+        """Show or hide a chart."""
+        self._charts.toggle(key)
+        self._rearrange()
+
+    def action_enlarge(self) -> None:
+        """Give what has the focus all the room, or put it back."""
+        focused, key = self.focused, CHARTS[0].key
+        if isinstance(focused, ChartPanel):
+            key = focused.chart.key
+        elif focused is not None:
+            key = TABS
+        self._charts.enlarge(None if self._charts.enlarged else key)
+        self._rearrange()
+
+    def action_tab(self, name: str) -> None:
+        """Show a tab and let it have the keys."""
+        if not self._charts.arrangement.tabs:
+            self._charts.enlarge(TABS)
+            self._rearrange()
+        tabs = self.query_one(TabbedContent)
+        tabs.active = name
+        self.call_after_refresh(self._focus_tab, name)
+
+    def _focus_tab(self, name: str) -> None:
+        self.query_one(f"#{name} LongList").focus()
+
+    def action_search(self) -> None:
+        """Search the output."""
+        self.action_tab(OUTPUT_TAB)
+        self.call_after_refresh(self._output.open_search)
+
+    def action_find(self, step: int) -> None:
+        """Go on with the search."""
+        self._output.find(step)
+
+    def action_help(self) -> None:
+        """Explain the screen."""
+        self.app.push_screen(Help())
+
+    def on_tabbed_content_tab_activated(self) -> None:
+        """Draw a list that was hidden, once it has its size."""
+        self.call_after_refresh(self._draw_list)
+
+    def on_cycle_table_selected(self, event: CycleTable.Selected) -> None:
+        """Mark a collection on the time axis of every chart."""
+        self._marked = event.cycle
+        snapshot = self._shown.snapshot
+        if event.cycle is None:
+            self._draw_charts()
+        else:
+            self._look_at(
+                self._timeline.showing(event.cycle.end_s, snapshot.first_s, snapshot.now_s)
+            )
+
+    def on_cycle_table_opened(self, event: CycleTable.Opened) -> None:
+        """Show a collection in full."""
+        self.app.push_screen(CycleDetail(event.cycle, self._cycles.neighbour), self._detail_closed)
+
+    def _detail_closed(self, cycle: Cycle | None) -> None:
+        if cycle is not None:
+            self._cycles.select(cycle)
