@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from gctui.cli.options import add_view_options, positive
 from gctui.cli.replay import replay
@@ -34,7 +35,7 @@ class Demo:
         """Play it; without a screen, print its summary at once."""
         if args.name not in DEMOS:
             raise GctuiError(f"no demo {args.name!r}; there are {', '.join(DEMOS)}")
-        if not can_draw(plain=args.plain):
+        if not (can_draw(plain=args.plain) and sys.stdout.isatty()):
             args.speed = None
         log = LogFile(data_folder("samples") / "demo" / f"{args.name}.log")
         log.label = f"demo {args.name}: {DEMOS[args.name]}"

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from gctui.errors import ExitCode
+from gctui.errors import ExitCode, GctuiError
 from gctui.events import Event
 from gctui.report.jsonl import json_lines
 from gctui.sources.files import LogFile
@@ -48,9 +48,11 @@ def _event_batches(file: LogFile) -> Iterator[list[Event]]:
     try:
         for chunk in file.chunks():
             yield scanner.feed(chunk)
-    finally:
+    except GctuiError:
         # What stands before a damaged place is exported too.
         yield scanner.finish()
+        raise
+    yield scanner.finish()
 
 
 def _write(events: list[Event], head: bytes | None) -> None:

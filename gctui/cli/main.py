@@ -6,14 +6,16 @@ Nothing heavy is imported before a command needs it: `gctui --version` loads no 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Protocol
+from typing import NoReturn, Protocol, TextIO
 
 from gctui import __version__
+from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
 
 
@@ -40,45 +42,72 @@ COMMANDS = {
 }
 _PIPE = "gctui.cli.pipe"
 
+_OPTIONS_WITH_VALUE = {"--interval", "--speed"}
+
 _BROKEN_PIPE = 128 + signal.SIGPIPE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run gctui with `argv` (sys.argv without the name by default) and return the exit code."""
     args = list(sys.argv[1:] if argv is None else argv)
+    _open_what_is_closed()
     try:
         code = _dispatch(args)
         sys.stdout.flush()
     except GctuiError as error:
-        print(f"gctui: {error}", file=sys.stderr)
-        return error.exit_code
+        return _failed(str(error), error.exit_code)
     except BrokenPipeError:
-        _silence_stdout()
+        _silence(1)
         return _BROKEN_PIPE
     except OSError as error:
-        _silence_stdout()
-        print(f"gctui: cannot write the output: {error.strerror or error}", file=sys.stderr)
-        return ExitCode.USAGE
+        _silence(1)
+        return _failed(f"cannot write the output: {error.strerror or error}", ExitCode.USAGE)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except Exception as error:
         if os.environ.get("GCTUI_DEBUG"):
             raise
-        print(
-            f"gctui: internal error: {type(error).__name__}: {error} (GCTUI_DEBUG=1 shows where)",
-            file=sys.stderr,
-        )
-        return ExitCode.OWN_FAILURE
+        what = f"internal error: {type(error).__name__}: {error} (GCTUI_DEBUG=1 shows where)"
+        return _failed(what, ExitCode.OWN_FAILURE)
     return code
 
 
+def _failed(what: str, code: int) -> int:
+    """Say one line, whatever file names and commands in it contain."""
+    with contextlib.suppress(OSError):
+        print(f"gctui: {neutral(what)}", file=sys.stderr)
+        sys.stderr.flush()
+    return int(code)
+
+
+def _open_what_is_closed() -> None:
+    """Give a closed standard output or error a descriptor, so that no file of ours lands there.
+
+    Writing to such an output fails, and is said; such an error output swallows.
+    """
+    if sys.stdout is None:
+        sys.stdout = _opened(1, os.O_RDONLY)
+    if sys.stderr is None:
+        sys.stderr = _opened(2, os.O_WRONLY)
+
+
+def _opened(descriptor: int, flags: int) -> TextIO:
+    null = os.open(os.devnull, flags)
+    if null != descriptor:
+        os.dup2(null, descriptor)
+        os.close(null)
+    return open(descriptor, "w", encoding="utf-8", errors="replace", closefd=False)
+
+
 def _dispatch(args: list[str]) -> int:
-    name = args[0] if args else ""
+    name = args[0] if args else "-h"
     if name in COMMANDS:
         return _run(COMMANDS[name][0], f"gctui {name}", COMMANDS[name][1], args[1:])
-    if name and (not name.startswith("-") or name == "-"):
+    if _names_a_file(args):
         return _run(COMMANDS["replay"][0], "gctui", COMMANDS["replay"][1], args)
-    if name in {"-h", "--help"} or (not args and _is_terminal(0)):
+    if not args and not _is_terminal(0):
+        return _run(_PIPE, "gctui", "read a live stream from standard input", args)
+    if name in {"-h", "--help"}:
         print(_usage(), file=sys.stdout if args else sys.stderr)
         return ExitCode.GOOD if args else ExitCode.USAGE
     if name in {"-V", "--version"}:
@@ -87,9 +116,29 @@ def _dispatch(args: list[str]) -> int:
     return _run(_PIPE, "gctui", "read a live stream from standard input", args)
 
 
+def _names_a_file(args: list[str]) -> bool:
+    """Tell whether anything but options and their values stands there: `gctui FILE` is short."""
+    rest = iter(args)
+    for arg in rest:
+        if arg in _OPTIONS_WITH_VALUE:
+            next(rest, None)
+        elif not arg.startswith("-") or arg == "-":
+            return True
+        elif arg == "--":
+            return next(rest, None) is not None
+    return False
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says a mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise GctuiError(f"{message} ({self.prog} --help says more)")
+
+
 def _run(module: str, prog: str, description: str, args: list[str]) -> int:
     command: Command = import_module(module).COMMAND
-    parser = argparse.ArgumentParser(prog=prog, description=description, allow_abbrev=False)
+    parser = _Parser(prog=prog, description=description, allow_abbrev=False)
     command.prepare(parser)
     return command.run(parser.parse_args(args))
 
@@ -121,9 +170,7 @@ def _is_terminal(descriptor: int) -> bool:
         return False
 
 
-def _silence_stdout() -> None:
-    """Keep the interpreter from failing again when it flushes a standard output that is gone."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    except OSError:
-        return
+def _silence(descriptor: int) -> None:
+    """Keep the interpreter from failing again when it flushes an output that is gone."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)

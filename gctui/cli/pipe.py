@@ -42,14 +42,16 @@ class Pipe:
         session = LiveSession(spool, "standard input")
         drain = Drain({handover.data_fd: Channel.STDIN}, spool)
         drain.start()
-        way = draw(session, session, handover=handover, leave=Leave.PIPE, ascii_only=ascii_only)
-        if way is Way.DRAIN and not session.has_ended:
+        left = draw(session, session, handover=handover, leave=Leave.PIPE, ascii_only=ascii_only)
+        if left.way is Way.DRAIN and not session.has_ended:
             self._drain_to_stdout(session)
         else:
             session.stop()
             session.join()
         drain.stop()
-        print_summary(session, sys.stderr if way is Way.DRAIN else sys.stdout)
+        print_summary(session, sys.stderr if left.way is Way.DRAIN else sys.stdout)
+        if left.signal_number is not None:
+            return 128 + left.signal_number
         return trace_exit_code(session) if session.has_ended else ExitCode.GOOD
 
     def _drain_to_stdout(self, session: LiveSession) -> None:

@@ -39,9 +39,11 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
     """Replay open files; `args` has `speed` and the view's options."""
     draws = can_draw(plain=args.plain) and sys.stdout.isatty()
     session = ReplaySession(files, speed=args.speed)
+    signal_number = None
     if draws:
         takes_input = any(file.label == "standard input" for file in files)
-        draw(session, session, takes_input=takes_input, ascii_only=draws_ascii(args.ascii))
+        left = draw(session, session, takes_input=takes_input, ascii_only=draws_ascii(args.ascii))
+        signal_number = left.signal_number
         session.stop()
     else:
         session.start()
@@ -49,6 +51,8 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
             tick(session, sys.stdout, args.interval)
         session.join()
     print_summary(session, sys.stdout)
+    if signal_number is not None:
+        return 128 + signal_number
     if session.failure is not None:
         print(f"gctui: {session.failure}", file=sys.stderr)
         return session.failure.exit_code

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -55,20 +57,22 @@ class Run:
         spool = Spool()
         command.start(spool)
         session = _session(spool, argv, command)
-        way = draw(
+        left = draw(
             session,
             session,
             leave=Leave.RUN,
             interrupt=lambda: _interrupt(command),
             ascii_only=ascii_only,
         )
-        if way is Way.LEAVE and not session.has_ended:
-            session.send_text_to(TextOut(2))
+        if left.signal_number is not None:
+            command.send_signal(left.signal_number)
+            _follow(session, command)
+        elif left.way is Way.LEAVE and not session.has_ended:
             _follow(session, command)
         elif not session.has_ended:
             command.terminate()
         session.join()
-        print_summary(session, sys.stderr)
+        _say_the_end(session)
         return _exit_code(command)
 
     def _plain(self, argv: list[str], wanted: dict[str, str], interval_s: float) -> int:
@@ -79,9 +83,10 @@ class Run:
         session.send_text_to(TextOut(2))
         session.start()
         _forward_signals(command)
-        tick(session, sys.stderr, interval_s)
+        with contextlib.suppress(OSError):
+            tick(session, sys.stderr, interval_s)
         session.join()
-        print_summary(session, sys.stderr)
+        _say_the_end(session)
         return _exit_code(command)
 
 
@@ -95,12 +100,21 @@ def _session(spool: Spool, argv: list[str], command: WrappedCommand) -> LiveSess
     return LiveSession(spool, " ".join(argv), watched=watched, godebug=command.godebug)
 
 
+def _say_the_end(session: LiveSession) -> None:
+    """Print the summary. An error output that takes nothing must not cost the program's code."""
+    try:
+        print_summary(session, sys.stderr)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
 def _interrupt(command: WrappedCommand) -> None:
     command.send_signal(signal.SIGINT)
 
 
 def _follow(session: LiveSession, command: WrappedCommand) -> None:
-    """Wait with the screen closed, passing signals on."""
+    """Wait with the screen closed, passing signals and the program's own output on."""
+    session.send_text_to(TextOut(2))
     _forward_signals(command)
     session.join()
 

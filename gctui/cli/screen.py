@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from gctui.model.feed import Feed
 from gctui.sources.standard_input import TerminalHandover, hand_terminal_over, has_terminal
-from gctui.tui.leaving import Leave, Way
+from gctui.tui.leaving import Leave, Left, Way
 
 _AFTER_FAILURE = {Leave.QUIT: Way.QUIT, Leave.PIPE: Way.DRAIN, Leave.RUN: Way.LEAVE}
 
@@ -40,7 +40,7 @@ def draw(
     leave: Leave = Leave.QUIT,
     interrupt: Callable[[], None] | None = None,
     ascii_only: bool = False,
-) -> Way:
+) -> Left:
     """Start `worker`, show the screen until the user leaves, put the terminal back."""
     from gctui.tui.app import GctuiApp  # noqa: PLC0415 - a quarter of a second that others save
 
@@ -60,5 +60,5 @@ def draw(
     if app.return_code:
         # A screen that failed must not take the program with it.
         print("gctui: the screen failed; watching goes on without it", file=sys.stderr)
-        return _AFTER_FAILURE[leave]
-    return way or Way.QUIT
+        return Left(_AFTER_FAILURE[leave])
+    return Left(way or Way.QUIT, app.signal_number)

@@ -83,13 +83,14 @@ class LiveSession(threading.Thread):
 
     def frame(self) -> Frame:
         """Return the newest frame."""
-        received_s = self._spool.now_s() if self._end_s is None else self._end_s
-        version = self._pump.version
+        # The status first: a frame that says ENDED must have the last events.
+        end_s, version = self._end_s, self._pump.version
+        status = self._status(has_ended=end_s is not None)
         return Frame(
             version=version,
             snapshot=self._pump.snapshot(),
-            now_s=self._pump.now_s(received_s),
-            status=self._status(),
+            now_s=self._pump.now_s(self._spool.now_s() if end_s is None else end_s),
+            status=status,
             text_lines=self._pump.text_lines,
         )
 
@@ -97,12 +98,12 @@ class LiveSession(threading.Thread):
         """Return kept lines of output; see `Feed.text`."""
         return self._pump.text(first, count)
 
-    def _status(self) -> Status:
+    def _status(self, *, has_ended: bool) -> Status:
         return Status(
             label=self._label,
-            phase=Phase.LIVE if self._end_s is None else Phase.ENDED,
+            phase=Phase.ENDED if has_ended else Phase.LIVE,
             pid=self._watched.pid if self._watched else None,
-            ended=self._how or ("" if self._end_s is None else "end of input"),
+            ended=(self._how or "end of input") if has_ended else "",
             godebug=self._godebug,
             backlog_bytes=self._spool.held_bytes,
             writer_waits=self._spool.writer_waits,

@@ -67,11 +67,13 @@ class ReplaySession(threading.Thread):
 
     def frame(self) -> Frame:
         """Return the newest frame."""
+        # The status first: a frame that says ENDED must have the last events.
+        status, has_ended = self._status(), self._has_ended
         version, snapshot = self._pump.version, self._pump.snapshot()
         now_s = snapshot.now_s
-        if self._pace is not None and not self._has_ended:
+        if self._pace is not None and not has_ended:
             now_s = max(now_s, now_s + self._pace.behind_s())
-        return Frame(version, snapshot, now_s, self._status(), self._pump.text_lines)
+        return Frame(version, snapshot, now_s, status, self._pump.text_lines)
 
     def text(self, first: int, count: int) -> tuple[int, list[str]]:
         """Return kept lines of output; see `Feed.text`."""
@@ -82,10 +84,14 @@ class ReplaySession(threading.Thread):
         if len(self._files) > 3:
             label += f" and {len(self._files) - 3} more"
         if self._has_ended:
-            how = str(self.failure) if self.failure else "end of log"
+            how = self._failure_in_short() if self.failure else "end of log"
             return Status(label, Phase.ENDED, ended=how, progress=1.0)
         progress = (self._done + self._file.progress) / len(self._files)
         return Status(label, Phase.LIVE if self._pace else Phase.LOADING, progress=progress)
+
+    def _failure_in_short(self) -> str:
+        """Return the failure without the file's name, which the header shows already."""
+        return str(self.failure).removeprefix(f"{self._file.label}: ")
 
     def _read(self, file: LogFile) -> None:
         scanner = new_scanner()

@@ -27,7 +27,7 @@ class LogFile:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.label = "standard input" if str(path) == "-" else str(path)
+        self.label = "standard input" if str(path) == "-" else str(path) or "''"
         self._file = self._open(path)
         status = os.fstat(self._file.fileno())
         self._size_bytes = status.st_size if stat.S_ISREG(status.st_mode) else None

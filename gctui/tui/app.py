@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import signal
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
@@ -50,6 +52,8 @@ class GctuiApp(App[Way]):
         if ascii_only:
             self._last_filters.append(AsciiFilter())
         self._when_drawn: Callable[[], None] | None = None
+        self.signal_number: int | None = None
+        """The signal that ended the screen."""
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
@@ -70,7 +74,10 @@ class GctuiApp(App[Way]):
         return [*super().get_line_filters(), *self._last_filters]
 
     def on_mount(self) -> None:
-        """Say when the first frame is drawn."""
+        """Say when the first frame is drawn; let a signal end the screen as a user would."""
+        with contextlib.suppress(ValueError, RuntimeError):  # outside the main thread
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
         self.theme_changed_signal.subscribe(self, self._restyle)
         if self._when_drawn is not None:
             self.call_after_refresh(self._when_drawn)
@@ -110,6 +117,10 @@ class GctuiApp(App[Way]):
                 self._interrupt()
             said = "SIGINT sent to the program; Ctrl-C again stops it and quits"
             self.notify(said, markup=False)
+
+    def _end_by(self, number: int) -> None:
+        self.signal_number = number
+        self.exit()
 
     @property
     def _has_ended(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 
 
@@ -26,3 +27,12 @@ class Way(Enum):
     """Stop the program."""
     LEAVE = auto()
     """Leave the program running, with its output passed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How the screen was left."""
+
+    way: Way
+    signal_number: int | None = None
+    """The signal that asked gctui to end; it decides before `way` does."""

@@ -45,11 +45,14 @@ class OutputPane(LongList):
         """Show the newest line."""
         self._follows = True
         self.scroll_end(animate=False, immediate=True)
+        # A scrollbar that appears changes the room, and with it where the end is.
+        self.call_after_refresh(self.scroll_end, animate=False, immediate=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow while the last row is in view."""
+        """Stop following when scrolled up, follow again from the last row."""
         super().watch_scroll_y(old_value, new_value)
-        self._follows = new_value >= self.max_scroll_y
+        if new_value < old_value or not self._follows:
+            self._follows = new_value >= self.max_scroll_y
 
     def on_resize(self, _event: events.Resize) -> None:
         """Keep the last row in view."""

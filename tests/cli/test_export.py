@@ -1,0 +1,100 @@
+"""`gctui export`: a stream in, a stream out, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import defaultdict
+from itertools import groupby
+from typing import Any
+
+from tests.corpus_files import sample_logs
+from tests.end_to_end.commands import PATIENCE_S, environment, gctui
+
+GC_LINE = (
+    b"gc 1 @0.012s 2%: 0.026+0.46+0.003 ms clock, 0.10+0.30/0.36/0.10+0.013 ms cpu, "
+    b"4->4->0 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 4 P"
+)
+MIXED = b"\n".join(
+    [
+        b"listening on :8080",
+        GC_LINE,
+        b"2024-05-01T10:00:00Z app | " + GC_LINE,
+        b"progress 10%" + GC_LINE,
+        GC_LINE + b"done",
+        b"",
+        b"caf\xc3\xa9 \xff\xfe not UTF-8 \x00 NUL \x1b[31mred\x1b[0m \r",
+        b'[bold]x[/bold] [/] \\ " \t',
+        "\u2028 \u202e \U0001f600".encode(),
+        b"long " * 500_000,
+        b"gc 2 @x",
+        b"no newline at the end",
+    ]
+)
+
+
+def events_of(data: bytes) -> list[dict[str, Any]]:
+    done = gctui("export", stdin=data)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_first_event_comes_while_the_input_is_open() -> None:
+    with subprocess.Popen(
+        ["gctui", "export"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(GC_LINE + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["n"] == 1
+        process.stdin.write(b"and on\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline()) == {
+            "kind": "text",
+            "line": 2,
+            "text": "and on",
+        }
+        process.stdin.close()
+        assert process.wait(PATIENCE_S) == 0
+
+
+def test_every_byte_of_mixed_text_is_kept() -> None:
+    lines = MIXED.split(b"\n")
+    events = events_of(MIXED)
+    assert sum(event["kind"] == "gc" for event in events) == 4
+    rebuilt = {
+        number: list(group) for number, group in groupby(events, key=lambda event: event["line"])
+    }
+    assert list(rebuilt) == list(range(1, len(lines) + 1))
+    for number, group in rebuilt.items():
+        assert _put_together(group) == lines[number - 1]
+
+
+def _put_together(events: list[dict[str, Any]]) -> bytes:
+    """Return the line that these events were cut out of."""
+    return b"".join(
+        GC_LINE if event["kind"] == "gc" else event["text"].encode("utf-8", "surrogateescape")
+        for event in events
+    )
+
+
+def test_every_sample_is_json_with_a_kind_and_a_place() -> None:
+    logs = sample_logs()
+    assert len(logs) > 100
+    done = gctui("export", *logs)
+    assert done.returncode == 0, done.stderr
+    last_lines: dict[str, int] = defaultdict(int)
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for row in done.stdout.splitlines():
+        event = json.loads(row)
+        assert event["line"] >= last_lines[event["source"]]
+        last_lines[event["source"]] = event["line"]
+        kinds[event["source"]].add(event["kind"])
+    lines = {str(log): log.read_bytes() for log in logs}
+    assert last_lines == {
+        name: data.count(b"\n") + (not data.endswith(b"\n")) for name, data in lines.items()
+    }
+    without_trace = [name for name, found in kinds.items() if found <= {"text", "unparsed"}]
+    assert not without_trace

@@ -1,0 +1,182 @@
+"""`gctui run`, in a real terminal, with a real Go program: a wrapper that nothing is lost in."""
+
+from __future__ import annotations
+
+import re
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from .commands import contents, shell
+from .terminal import CTRL_C, Terminal
+
+
+def run(app: str, options: str = "-for 5m", **env: str) -> Terminal:
+    return Terminal(f"gctui run -- {app} {options}", width=160, env=env)
+
+
+def app_process(terminal: Terminal, app: str) -> psutil.Process:
+    return terminal.find(Path(app).name)
+
+
+def ended(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_the_process_its_memory_and_both_outputs_are_shown(app: str) -> None:
+    with run(app) as terminal:
+        terminal.wait_for(r"GC #\d+ .*RSS \d+ MiB")
+        process = app_process(terminal, app)
+        header = terminal.text().partition("\n")[0]
+        assert f"pid {process.pid}" in header
+        assert "GODEBUG=gctrace=1,scavtrace=1" in header
+        assert "● live" in header
+        terminal.wait_for(r"order \d+ accepted")
+        terminal.wait_for(r"queue \d+ is long")
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_exit_code_is_passed_on(app: str, code: int) -> None:
+    with run(app, f"-for 300ms -code {code}") as terminal:
+        terminal.wait_for(f"■ exited with {code}")
+        terminal.press("q")
+        assert terminal.exit_code() == code
+        assert terminal.restored
+        assert f"exited with {code}" in terminal.text()
+    done = shell(f"gctui run --plain -- {app} -for 300ms -code {code}")
+    assert done.returncode == code
+
+
+def test_a_signal_that_killed_it_is_passed_on(app: str) -> None:
+    with run(app) as terminal:
+        terminal.wait_for(r"GC #\d")
+        app_process(terminal, app).send_signal(signal.SIGKILL)
+        terminal.wait_for("■ killed by SIGKILL")
+        terminal.press("q")
+        assert terminal.exit_code() == 128 + signal.SIGKILL
+    done = shell("gctui run --plain sh -c 'kill -SEGV $$'")
+    assert done.returncode == 128 + signal.SIGSEGV
+
+
+def test_q_asks_and_s_stops_the_program(app: str) -> None:
+    with run(app, "-for 5m -code 5") as terminal:
+        terminal.wait_for(r"GC #\d")
+        process = app_process(terminal, app)
+        terminal.press("q")
+        terminal.wait_for("is still running")
+        terminal.press("s")
+        assert terminal.exit_code() == 5
+        assert ended(process)
+        assert terminal.restored
+        assert re.search(r"gctui: .*: \d+ collections.*; exited with 5", terminal.text())
+
+
+def test_l_leaves_it_running_and_passes_its_output_on(app: str) -> None:
+    with run(app, "-for 5m -code 6") as terminal:
+        terminal.wait_for(r"GC #\d")
+        process = app_process(terminal, app)
+        terminal.press("q")
+        terminal.wait_for("is still running")
+        terminal.press("l")
+        terminal.wait_for(lambda: not terminal.alternate)
+        terminal.wait_for(r"order \d+ accepted")
+        terminal.wait_for(r"queue \d+ is long")
+        assert not ended(process)
+        process.terminate()
+        assert terminal.exit_code() == 6
+        assert terminal.restored
+        assert "caught terminated" in terminal.text()
+        assert "; exited with 6" in terminal.text()
+
+
+def test_a_signal_reaches_the_program_that_was_left_running(app: str) -> None:
+    with run(app, "-for 5m -code 7") as terminal:
+        terminal.wait_for(r"GC #\d")
+        gctui = terminal.find("gctui")
+        terminal.press("q")
+        terminal.wait_for("is still running")
+        terminal.press("l")
+        terminal.wait_for(lambda: not terminal.alternate)
+        terminal.wait_for(r"order \d+ accepted")
+        gctui.send_signal(signal.SIGTERM)
+        assert terminal.exit_code() == 7
+        assert "caught terminated" in terminal.text()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 7), (signal.SIGHUP, 129)])
+def test_a_signal_to_gctui_reaches_the_program_and_the_terminal_is_restored(
+    app: str, number: signal.Signals, code: int
+) -> None:
+    with run(app, "-for 5m -code 7") as terminal:
+        terminal.wait_for(r"GC #\d")
+        process = app_process(terminal, app)
+        terminal.find("gctui").send_signal(number)
+        assert terminal.exit_code() == code
+        assert terminal.restored
+        assert ended(process)
+
+
+def test_ctrl_c_goes_to_the_program_first(app: str) -> None:
+    with run(app, "-for 5m -code 8") as terminal:
+        terminal.wait_for(r"GC #\d")
+        terminal.press(CTRL_C)
+        terminal.wait_for("■ exited with 8")
+        terminal.wait_for("caught interrupt")
+        terminal.press(CTRL_C)
+        assert terminal.exit_code() == 8
+
+
+def test_a_second_ctrl_c_stops_a_program_that_ignores_the_first(app: str) -> None:
+    with run(app, "-for 5m -code 9 -deaf -quiet") as terminal:
+        terminal.wait_for(r"GC #\d")
+        terminal.press(CTRL_C)
+        terminal.wait_for("caught interrupt")
+        terminal.press(CTRL_C)
+        assert terminal.exit_code() == 9
+        assert terminal.restored
+
+
+def test_the_users_own_settings_win(app: str) -> None:
+    with run(app, "-for 5m -quiet", GODEBUG="gctrace=0", GOGC="50") as terminal:
+        terminal.wait_for(r"started with GODEBUG=gctrace=0,scavtrace=1 GOGC=50")
+        assert "GODEBUG=gctrace=0,scavtrace=1" in terminal.text().partition("\n")[0]
+    done = shell(
+        f"gctui run --plain --trace gctrace -- {app} -for 500ms", GODEBUG="madvdontneed=1,gctrace=0"
+    )
+    assert b"started with GODEBUG=madvdontneed=1,gctrace=0 GOGC=\n" in done.stdout
+    assert b"no trace line among" in done.stderr
+    assert done.returncode == 0
+
+
+def test_redirected_output_is_the_programs_own_while_the_screen_is_drawn(
+    app: str, tmp_path: Path
+) -> None:
+    with Terminal(f"gctui run {app} -for 5m > out", cwd=tmp_path) as terminal:
+        terminal.wait_for(r"GC #\d")
+        terminal.wait_for(r"queue \d+ is long")
+        assert "order" not in terminal.text()
+        terminal.press("q")
+        terminal.wait_for("is still running")
+        terminal.press("s")
+        assert terminal.exit_code() == 0
+        assert re.search(r"gctui: .*: \d+ collections", terminal.text())
+    lines = (tmp_path / "out").read_text().splitlines()
+    assert lines[0].startswith("started with GODEBUG=gctrace=1,scavtrace=1 ")
+    assert all(re.fullmatch(r"order \d+ accepted", line) for line in lines[1:])
+
+
+def test_plain_leaves_standard_output_to_the_program(app: str, tmp_path: Path) -> None:
+    command = f"gctui run --plain --interval 0.2 -- {app} -for 5m >out 2>err"
+    with Terminal(command, cwd=tmp_path) as terminal:
+        ticks = re.compile(r"#\d+ +[\d.]+/s +\d+ MiB")
+        terminal.wait_for(lambda: ticks.search(contents(tmp_path / "err")))
+        app_process(terminal, app).terminate()
+        assert terminal.exit_code() == 0
+    out, err = (tmp_path / "out").read_text().splitlines(), (tmp_path / "err").read_text()
+    assert out[0].startswith("started with ")
+    assert all(re.fullmatch(r"order \d+ accepted", line) for line in out[1:])
+    assert "queue 1 is long\n" in err
+    assert re.search(r"gctui: .*: \d+ collections.*; exited with 0", err)
+    assert "ms clock" not in err
