@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
 
 from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
@@ -33,25 +34,26 @@ class Explain:
             raise GctuiError("no line: gctui explain 'gc 1 @0.012s 2%: …'")
         else:
             data = sys.stdin.buffer.read(LINE_LIMIT_BYTES)
-        explained = [self._explain(event) for event in scan([data])]
-        if not any(explained):
-            raise GctuiError(
-                "not a trace line; `gctui formats` lists those that gctui reads", ExitCode.NO_TRACE
-            )
-        return ExitCode.GOOD if all(explained) else ExitCode.NO_TRACE
+        events = list(scan([data]))
+        for event in events:
+            print("\n".join(_explained(event)))
+        if any(event.format for event in events):
+            return ExitCode.GOOD
+        if not any(isinstance(event, Unparsed) for event in events):
+            known = "`gctui formats` lists those that gctui reads"
+            raise GctuiError(f"not a trace line; {known}", ExitCode.NO_TRACE)
+        return ExitCode.NO_TRACE
 
-    def _explain(self, event: Event) -> bool:
-        if isinstance(event, Unparsed):
-            print(_near_miss(event))
-            return False
-        if isinstance(event, Text):
-            if event.raw.strip():
-                print(f"text: {neutral(event.text)}")
-            return not event.raw.strip()
+
+def _explained(event: Event) -> Iterator[str]:
+    if isinstance(event, Unparsed):
+        yield _near_miss(event)
+    elif isinstance(event, Text):
+        yield f"text: {neutral(event.text)}"
+    else:
         form = form_named(event.format or "")
-        print(f"{form.name}: printed by Go {form.versions}. {form.remark}")
-        print("\n".join(field_table(form, event.printed)))
-        return True
+        yield f"{form.name}: printed by Go {form.versions}. {form.remark}"
+        yield from field_table(form, event.printed)
 
 
 def _near_miss(event: Unparsed) -> str:
