@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil, floor, log10
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,14 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from gctui.analysis.units import AxisUnit, axis_unit
-from gctui.analysis.window import (
-    Points,
-    nice_ticks,
-    time_ticks,
-    value_range,
-    window,
-    window_end,
-)
+from gctui.analysis.window import Points, value_range, window, window_end
 from gctui.model.clock import ClockKind
 from gctui.model.feed import Frame
 from gctui.model.series import SeriesView
@@ -29,17 +21,10 @@ from gctui.tui.charts import LIMIT, Chart, Curve
 from gctui.tui.legend import legend
 from gctui.tui.palette import GREY, WHITE, ink
 from gctui.tui.plot import PlotLine, Sheet, plot, replot
+from gctui.tui.scales import fits, time_labels, upper_end, value_labels
 
-_CELLS_PER_TIME_TICK = 9
-_ROWS_PER_VALUE_TICK = 2
-_MOST_VALUE_TICKS = 6
-_HEADROOM = 1.02
 _FEWEST_COLUMNS_KEPT = 4
 """Fewer are not worth the seam."""
-_LIMIT_WITHIN = 3
-"""A limit this many times beyond the highest value would flatten the lines."""
-_VALUE_LABEL_CELLS = 4
-"""Charts above each other line up, and do not jump when a label gets longer."""
 _BORDER_CELLS = 6
 
 
@@ -199,8 +184,8 @@ class ChartPanel(Widget):
             height,
             x_range=self._scene.begin_end_s,
             y_range=(0.0, highest),
-            x_ticks=tuple(self._time_ticks(width)),
-            y_ticks=tuple(self._value_ticks(highest, height)),
+            x_ticks=time_labels(self._scene.begin_end_s, self._scene.clock, width),
+            y_ticks=value_labels(highest, self._unit, height),
             axis_color=ink(GREY, dark=dark),
             background=self.background_colors[1].hex,
             vertical_marks=tuple(self._moments()),
@@ -231,31 +216,10 @@ class ChartPanel(Widget):
     def _highest(self, lines: list[Points]) -> float:
         found, limit_mib = value_range(lines), self._scene.marks.limit_mib
         highest = found[1] if found else 1.0
-        self._shows_limit = (
-            self.chart.has_limit and limit_mib is not None and limit_mib <= _LIMIT_WITHIN * highest
-        )
+        self._shows_limit = self.chart.has_limit and fits(limit_mib, highest)
         if self._shows_limit and limit_mib is not None:
             highest = max(highest, limit_mib)
-        return _rounded_up(max(highest * _HEADROOM, 1e-3))
-
-    def _time_ticks(self, width: int) -> list[tuple[float, str]]:
-        begin_s, end_s = self._scene.begin_end_s
-        most = max(2, width // _CELLS_PER_TIME_TICK)
-        if self._scene.clock is ClockKind.ORDER:
-            return [(tick, f"#{tick:g}") for tick in nice_ticks(begin_s, end_s, most)]
-        return time_ticks(begin_s, end_s, most)
-
-    def _value_ticks(self, highest: float, height: int) -> list[tuple[float, str]]:
-        most = max(2, min(_MOST_VALUE_TICKS, height // _ROWS_PER_VALUE_TICK))
-        divisor = self._unit.divisor
-        ticks = nice_ticks(0.0, highest / divisor, most)
-        return [(tick * divisor, f"{tick:g}".rjust(_VALUE_LABEL_CELLS)) for tick in ticks]
-
-
-def _rounded_up(value: float) -> float:
-    """Return a bound that stays the same while values grow a little."""
-    step = 10.0 ** floor(log10(value)) / 4
-    return ceil(value / step) * step
+        return upper_end(highest)
 
 
 def _centred(chart: Chart, width: int, height: int) -> list[Strip]:

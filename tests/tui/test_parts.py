@@ -1,0 +1,182 @@
+"""The parts that compute what is drawn, without an app."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.color import Color
+
+from gctui.analysis.neutral import neutral
+from gctui.model.feed import Frame, Phase, Status
+from gctui.model.metrics import Metric
+from gctui.model.snapshot import Snapshot
+from gctui.tui import palette
+from gctui.tui.cells import cut, wrapped
+from gctui.tui.charts import CHARTS, LIMIT
+from gctui.tui.cycle_columns import COLUMNS, fitting, heading
+from gctui.tui.hero import widths
+from gctui.tui.legend import legend
+from gctui.tui.lines import figures_rows, header
+from gctui.tui.timeline import PRESETS_S, Timeline
+
+from .feeds import OLD_GO, SAWTOOTH, logged, ran
+
+CURVES = [*reversed(CHARTS[0].curves)]
+SPANS_S = st.floats(0.001, 1e6)
+
+
+def title(width: int) -> str:
+    return legend("Heap, MiB", CURVES, width, dark=True, by_glyph=False).plain
+
+
+def test_a_legend_gets_shorter_by_whole_words() -> None:
+    assert title(60) == "Heap, MiB  ━ live  ━ at GC end  ━ at start  ━ goal"
+    assert title(41) == "Heap, MiB  ━ live  ━ end  ━ start  ━ goal"
+    assert title(34) == "Heap, MiB ━live ━end ━start ━goal"
+    assert title(30) == "Heap, MiB ━live ━end ━start +1"
+    assert title(19) == "Heap, MiB ━live +3"
+    assert title(12) == "Heap, MiB"
+    assert title(5) == "Heap…"
+
+
+@given(st.integers(0, 80), st.sampled_from(CHARTS))
+def test_a_legend_never_lies_about_what_is_missing(width: int, chart: object) -> None:
+    curves = [*reversed(next(c for c in CHARTS if c is chart).curves), LIMIT]
+    text = legend("Heap", curves, width, dark=True, by_glyph=False).plain
+    assert cell_len(text) <= width
+    named = text.count("━")
+    assert f"+{len(curves) - named}" in text or named in {0, len(curves)}
+
+
+def test_lines_of_a_chart_differ_without_colours() -> None:
+    for chart in CHARTS:
+        for values in zip(
+            *((c.glyph, c.name, c.short, c.color) for c in chart.curves), strict=True
+        ):
+            assert len({*values}) == len(values)
+
+
+def test_what_the_model_follows_is_drawn() -> None:
+    drawn = {curve.metric for chart in CHARTS for curve in chart.curves}
+    elsewhere = {
+        Metric.STACKS_MIB,  # in the bar
+        Metric.GLOBALS_MIB,
+        Metric.VIRT_MIB,  # among the figures
+        Metric.GC_CPU_PERCENT,
+    }
+    assert drawn | elsewhere == {*Metric}
+
+
+@pytest.mark.parametrize("theme", [palette.DARK, palette.LIGHT])
+def test_colours_stand_out_from_the_background(theme: object) -> None:
+    found = palette.DARK if theme is palette.DARK else palette.LIGHT
+    assert found.background is not None
+    back = Color.parse(found.background)
+    for name in (
+        "GREEN",
+        "ORANGE",
+        "SKY",
+        "YELLOW",
+        "VERMILLION",
+        "PURPLE",
+        "BLUE",
+        "GREY",
+        "WHITE",
+    ):
+        color = Color.parse(palette.ink(getattr(palette, name), dark=found.dark))
+        light, dark = sorted((_luminance(color), _luminance(back)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 3, name
+
+
+def _luminance(color: Color) -> float:
+    channels = [c / 255 for c in color.rgb]
+    red, green, blue = (
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@given(st.text(max_size=30).map(neutral), st.integers(-1, 40))
+def test_cut_texts_fit(text: str, width: int) -> None:
+    assert cell_len(cut(text, width)) <= max(0, width)
+    assert width < 1 or cell_len(text) > width or cut(text, width) == text
+
+
+@given(st.lists(st.text("ab日", min_size=1, max_size=9)), st.integers(1, 30), st.integers(1, 4))
+def test_wrapped_rows_hold_the_words(words: list[str], width: int, rows: int) -> None:
+    text = " ".join(words)
+    found = wrapped(text, width, rows)
+    assert len(found) <= rows
+    if not any(row.endswith("…") for row in found):
+        assert " ".join(found) == text
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=5), st.integers(0, 200))
+def test_the_bar_fills_its_width_to_scale(amounts: list[float], width: int) -> None:
+    cells = widths(amounts, width)
+    assert sum(cells) == (width if sum(amounts) > 0 else 0)
+    assert min(cells) >= 0
+    if width >= len(amounts):
+        assert all(count for count, amount in zip(cells, amounts, strict=True) if amount >= 0.5)
+
+
+@given(st.integers(1, 200), st.text(max_size=50), st.sampled_from([*Phase]))
+def test_the_header_fits(width: int, words: str, phase: Phase) -> None:
+    status = Status(words, phase, pid=12345, ended=words, progress=0.5, godebug=words)
+    frame = Frame(1, Snapshot(), 0.0, status, 0)
+    needed = header(frame, 0, paused_behind=None).cell_length
+    assert header(frame, width, paused_behind=None).cell_length <= max(width, needed)
+
+
+@given(st.integers(1, 200), st.integers(1, 12))
+def test_the_figures_fit(width: int, height: int) -> None:
+    text = figures_rows(RAN, width, height).plain.split("\n")
+    assert len(text) <= height
+    assert all(cell_len(row) <= width or "  " not in row.strip() for row in text)
+
+
+RAN = ran(60).frame()
+
+
+@given(SPANS_S, SPANS_S, st.lists(st.sampled_from(["in", "out", "<", ">", "[", "]"]), max_size=12))
+def test_no_way_along_the_time_axis_leaves_it(
+    first: float, length: float, moves: list[str]
+) -> None:
+    timeline, now = Timeline(), first + length
+    for move in moves:
+        match move:
+            case "in" | "out":
+                timeline = timeline.zoomed(0.5 if move == "in" else 2.0, first, now)
+            case "<" | ">":
+                timeline = timeline.panned(-0.25 if move == "<" else 0.25, first, now)
+            case _:
+                timeline = timeline.preset(-1 if move == "[" else 1, first, now)
+        begin, end = timeline.window(first, now)
+        assert begin < end
+        assert begin >= first - 1e-6 * abs(first)
+        assert end <= max(now, first + 0.011) * (1 + 1e-9)
+
+
+@given(st.floats(0, 1000), st.floats(0.1, 1000), st.floats(0, 1))
+def test_a_moment_is_brought_into_view(first: float, length: float, share: float) -> None:
+    now, moment = first + length, first + share * length
+    timeline = Timeline().zoomed(0.1, first, now).panned(-0.5, first, now)
+    begin, end = timeline.showing(moment, first, now).window(first, now)
+    assert begin - 1e-6 <= moment <= end + 1e-6
+
+
+def test_presets_are_round_and_grow() -> None:
+    assert all(shorter < longer for shorter, longer in pairwise(PRESETS_S))
+
+
+@pytest.mark.parametrize("log", [SAWTOOTH, OLD_GO])
+def test_columns_are_those_that_the_log_has(log: str) -> None:
+    cycle = logged(log).frame().snapshot.last_cycle
+    titles = heading(fitting(cycle, 1000))
+    assert ("goroutines" in titles) == (log == OLD_GO)
+    assert ("assist" in titles) == (log == SAWTOOTH)
+    assert len({column.title for column in COLUMNS}) == len(COLUMNS)

@@ -1,0 +1,99 @@
+"""A terminal of any size, resized while running."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from gctui.tui.app import GctuiApp
+from gctui.tui.layout import Arrangement, arrange
+from gctui.tui.leaving import Leave
+
+from .feeds import OLD_GO, SAWTOOTH, StillFeed, logged, ran
+from .looking import rows, seen, strips
+
+SIZES = st.tuples(st.integers(1, 130), st.integers(1, 50))
+KEYS = st.sampled_from(
+    [
+        "c",
+        "o",
+        "z",
+        "1",
+        "3",
+        "5",
+        "space",
+        "plus",
+        "left",
+        "slash",
+        "escape",
+        "down",
+        "enter",
+        "question_mark",
+        "tab",
+    ]
+)
+
+
+async def resized(sizes: list[tuple[int, int]], keys: list[str]) -> None:
+    app = GctuiApp(ran(120), leave=Leave.RUN)
+    async with app.run_test(size=sizes[0]) as pilot:
+        for size, key in zip(sizes, keys, strict=True):
+            await pilot.resize_terminal(*size)
+            await pilot.press(key)
+            assert len(strips(app)) == size[1]
+            assert {cell_len(strip.text) for strip in strips(app)} == {size[0]}
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(SIZES, KEYS), min_size=1, max_size=6))
+def test_no_size_and_no_key_breaks_it(steps: list[tuple[tuple[int, int], str]]) -> None:
+    asyncio.run(resized([size for size, _ in steps], [key for _, key in steps]))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 30), (5, 2), (30, 8), (40, 10), (39, 50)])
+@pytest.mark.parametrize("feed", [logged(SAWTOOTH), logged(OLD_GO), StillFeed()])
+async def test_a_very_small_terminal(size: tuple[int, int], feed: StillFeed) -> None:
+    app = GctuiApp(feed)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("c", "down", "enter", "question_mark", "space")
+        assert len(rows(app)) == size[1]
+
+
+async def test_a_small_terminal_shows_the_figures_alone() -> None:
+    app = GctuiApp(logged(SAWTOOTH))
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        text = seen(app)
+        assert "live 27 MiB" in text
+        assert "p99 pause 1.2 ms" in text
+        assert "Heap" not in text
+        await pilot.resize_terminal(80, 24)
+        assert "Heap, MiB" in seen(app)
+
+
+def test_arrangements() -> None:
+    filled = ("heap", "pauses", "memory", "cpu")
+    assert arrange(80, 24, None, filled).charts == ("heap", "pauses")
+    assert arrange(80, 24, None, ("memory",)).charts == ("heap", "memory")
+    assert arrange(120, 40, None, filled).charts == filled
+    assert arrange(60, 20, None, filled).charts == ("heap",)
+    wide = arrange(200, 60, None, filled)
+    assert wide.columns == 3
+    assert wide.spans == {"heap": 2}
+    assert arrange(39, 50, None, filled).tiny
+    assert not arrange(80, 24, filled, filled).tabs
+    assert arrange(80, 24, None, filled, "cpu") == Arrangement(
+        low=True, narrow=True, tabs=False, charts=("cpu",)
+    )
+
+
+@given(SIZES, st.lists(st.sampled_from(["heap", "pauses", "memory", "cpu"]), unique=True))
+def test_every_row_of_charts_is_filled(size: tuple[int, int], filled: list[str]) -> None:
+    found = arrange(*size, None, filled)
+    cells = sum(found.spans.get(key, 1) for key in found.charts)
+    assert cells % found.columns == 0
+    assert found.charts

@@ -1,0 +1,89 @@
+"""How the screen looks. After `--snapshot-update`, look at every picture before keeping it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gctui.model.feed import Phase
+from gctui.tui.app import GctuiApp
+from gctui.tui.leaving import Leave
+
+from .feeds import LIVE, OLD_GO, SAWTOOTH, StillFeed, logged, ran
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+SnapCompare = Callable[..., bool]
+Scene = Callable[[], GctuiApp]
+
+
+def pipe() -> GctuiApp:
+    return GctuiApp(logged(SAWTOOTH, 150, LIVE), leave=Leave.PIPE)
+
+
+def loading() -> GctuiApp:
+    feed = logged("demo/leak.log", 90)
+    feed.become(phase=Phase.LOADING, ended="", progress=0.43)
+    return GctuiApp(feed)
+
+
+def paused_behind(feed: StillFeed) -> Callable[[Any], Any]:
+    async def run(pilot: Any) -> None:
+        await pilot.press("space")
+        feed.read(
+            b"".join(
+                b"gc %d @%d.0s 1%%: 0.1+1+0.1 ms clock, 0.1+0.1/0.1/0.1+0.1 ms cpu, "
+                b"4->4->2 MB, 5 MB goal, 2 P\n" % (n, n)
+                for n in range(200, 207)
+            )
+        )
+        pilot.app.screen._tick()
+        await pilot.pause()
+
+    return run
+
+
+SCENES: dict[str, tuple[Scene, list[str]]] = {
+    "demo-ended": (lambda: GctuiApp(logged(SAWTOOTH)), []),
+    "go1.4": (lambda: GctuiApp(logged(OLD_GO)), []),
+    "waiting": (lambda: GctuiApp(StillFeed(), leave=Leave.PIPE), []),
+    "loading": (loading, []),
+    "run-rss-limit": (lambda: GctuiApp(ran(), leave=Leave.RUN), []),
+    "help": (lambda: GctuiApp(logged(SAWTOOTH)), ["question_mark"]),
+    "leave-pipe": (pipe, ["q"]),
+    "leave-run": (lambda: GctuiApp(ran(), leave=Leave.RUN), ["q"]),
+    "cycles": (lambda: GctuiApp(logged(SAWTOOTH)), ["c", "pagedown", "pagedown", "down"]),
+    "cycle-detail": (lambda: GctuiApp(logged(SAWTOOTH)), ["c", "down", "down", "enter"]),
+    "search": (pipe, ["slash", "d", "o", "n", "e"]),
+    "ascii": (lambda: GctuiApp(ran(), leave=Leave.RUN, ascii_only=True), []),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", SCENES)
+def test_scene(scene: str, size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    app, keys = SCENES[scene]
+    assert snap_compare(app(), press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_paused(size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    feed = logged(SAWTOOTH, 150, LIVE)
+    app = GctuiApp(feed, leave=Leave.PIPE)
+    assert snap_compare(app, terminal_size=size, run_before=paused_behind(feed))
+
+
+@pytest.mark.parametrize("size", [(120, 40)], ids=["120x40"])
+def test_light(size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    app = GctuiApp(ran(), leave=Leave.RUN)
+    app.theme = "gctui-light"
+    assert snap_compare(app, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [(120, 40)], ids=["120x40"])
+def test_no_color(
+    size: tuple[int, int], snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(GctuiApp(ran(), leave=Leave.RUN), press=["q"], terminal_size=size)
