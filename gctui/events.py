@@ -18,6 +18,21 @@ Value = int | float | str | bool
 Printed = tuple[bytes | None, ...]
 
 
+_UNITS = {
+    "_ms": "ms",
+    "_s": "s",
+    "_mb": "MB",
+    "_kb": "KB",
+    "_kib": "KiB",
+    "_percent": "%",
+}
+
+
+def unit_of(name: str) -> str:
+    """Return the unit that a field's name ends in, empty for a number or a flag."""
+    return next((unit for ending, unit in _UNITS.items() if name.endswith(ending)), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a form: where it stands in `Event.printed` and how its text is read."""
@@ -44,6 +59,8 @@ class Event:
     kind: ClassVar[str] = ""
     format: ClassVar[str | None] = None
     fields: ClassVar[tuple[Field, ...]] = ()
+    template: ClassVar[bytes] = b"%b"
+    """The line as a format of its fields' texts."""
     _readers: ClassVar[tuple[tuple[str, Callable[[bytes], Value]], ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -63,6 +80,11 @@ class Event:
             for (name, read), text in zip(self._readers, self.printed, strict=True)
             if text is not None
         }
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the line, without its terminator and what else stood on it."""
+        return self.template % tuple(text or b"" for text in self.printed)
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -193,11 +215,6 @@ class Text(Event):
     fields = (Field("text", _surrogate_text, digits_are_json=False),)
 
     @property
-    def raw(self) -> bytes:
-        """The bytes without the line's terminator."""
-        return self.printed[0] or b""
-
-    @property
     def text(self) -> str:
         """`raw` as text; bytes that are not UTF-8 become surrogate escapes."""
         return _surrogate_text(self.raw)
@@ -218,11 +235,6 @@ class Unparsed(Event):
         """1-based column, in bytes from the line's beginning, where the match ended."""
         self.expected = expected
         """What would have continued the line, in the grammar's words."""
-
-    @property
-    def raw(self) -> bytes:
-        """The bytes without the line's terminator."""
-        return self.printed[0] or b""
 
     @property
     def text(self) -> str:

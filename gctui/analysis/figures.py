@@ -9,6 +9,7 @@ from statistics import median
 from gctui.model.clock import ClockKind
 from gctui.model.ledger import MIB
 from gctui.model.metrics import Metric
+from gctui.model.pacing import next_goal_mib
 from gctui.model.snapshot import Snapshot
 
 _RATE_CYCLES = 20
@@ -26,6 +27,9 @@ class Figures:
     since_gc_s: float | None
     live_mib: float | None
     goal_mib: float | None
+    """The one that the last collection raced against, as printed."""
+    next_goal_mib: float | None
+    """About where the next one is due."""
     allocation_mib_per_s: float | None
     last_pause_ms: float | None
     worst_pause_ms: float | None
@@ -53,6 +57,7 @@ def figures(snapshot: Snapshot, now_s: float) -> Figures:
         since_gc_s=_since_gc_s(snapshot, now_s),
         live_mib=snapshot.view(Metric.HEAP_LIVE_MIB).last,
         goal_mib=None if cycle is None else cycle.goal_mib,
+        next_goal_mib=next_goal_mib(snapshot.cycles),
         allocation_mib_per_s=_median_allocation(snapshot),
         last_pause_ms=None if cycle is None else cycle.pause_ms,
         worst_pause_ms=pause.highest,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gctui.errors import GctuiError
-from gctui.events import Printed
+from gctui.events import Printed, unit_of
 from gctui.grammar.forms import (
     Form,
     FormField,
@@ -17,15 +17,6 @@ from gctui.grammar.forms import (
     Words,
     all_forms,
 )
-
-_UNITS = {
-    "_ms": "ms",
-    "_s": "s",
-    "_mb": "MB",
-    "_kb": "KB",
-    "_kib": "KiB",
-    "_percent": "%",
-}
 
 
 def form_named(name: str) -> Form:
@@ -61,11 +52,6 @@ def _outlined(part: Part) -> str:
 
 def _plain(pattern: str) -> str:
     return pattern.replace("\\", "")
-
-
-def unit_of(name: str) -> str:
-    """Return the unit that a field's name ends in, empty for a number or a flag."""
-    return next((unit for ending, unit in _UNITS.items() if name.endswith(ending)), "")
 
 
 def form_lines(name: str) -> Iterator[str]:

@@ -31,6 +31,23 @@ def opening_source(form: Form) -> str:
     return head + (re.escape(behind.text[:2]) if isinstance(behind, Words) else "")
 
 
+def template(form: Form) -> bytes:
+    """Return the line as a format with `%b` for every field, flags included."""
+    return _template(form.body).encode()
+
+
+def _template(part: Part) -> str:
+    match part:
+        case Words(text):
+            return text.replace("%", "%%")
+        case Slot():
+            return "%b"
+        case InOrder(parts) | OneOf(parts):
+            return "".join(map(_template, parts))
+        case Perhaps(inner):
+            return _template(inner)
+
+
 def needles(forms: tuple[Form, ...]) -> tuple[bytes, ...]:
     """Return the fewest texts of which every trace line contains at least one."""
     words = {_first_words(form.body).strip() for form in forms}

@@ -28,6 +28,7 @@ class StreamClock:
         self.now_s = 0.0
         self._epoch_base_s = 0.0
         self._receipt_offset_s: float | None = None
+        self._shift_s = 0.0
 
     def at_receipt(self, received_s: float) -> float:
         """Return where a moment of the receipt clock lies on the axis; changes nothing."""
@@ -36,13 +37,25 @@ class StreamClock:
     def cycle_ended(self, end_s: float, received_s: float | None) -> float:
         """Place a collection that carries a clock; `end_s` is when it ended by that clock."""
         self.kind = ClockKind.TRACE
-        time_s = self._advance(self._epoch_base_s + end_s)
+        time_s = self._epoch_base_s + end_s
         if received_s is not None:
+            self._anchor(time_s - received_s)
+        return self._advance(time_s)
+
+    def take_shift_s(self) -> float:
+        """Return by how much what was placed so far must move: once, by the first anchor."""
+        shift_s, self._shift_s = self._shift_s, 0.0
+        return shift_s
+
+    def _anchor(self, offset_s: float) -> None:
+        if self._receipt_offset_s is None:
+            # Until now receipt alone told the time, of a program that may have started slowly.
+            self._shift_s = offset_s
+            self.now_s = max(0.0, self.now_s + offset_s)
+            self._receipt_offset_s = offset_s
+        elif offset_s > self._receipt_offset_s:
             # A line arrives after it was printed, never before: the least delay is the best guess.
-            offset_s = time_s - received_s
-            if self._receipt_offset_s is None or offset_s > self._receipt_offset_s:
-                self._receipt_offset_s = offset_s
-        return time_s
+            self._receipt_offset_s = offset_s
 
     def cycle_without_clock(self, received_s: float | None) -> float:
         """Place a collection that carries no clock."""

@@ -14,13 +14,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from gctui.events import Gc, Scav, Scvg
 from gctui.model.cycle import Cycle
+from gctui.model.pacing import next_goal_mib
 from gctui.model.snapshot import Snapshot
 
 MIB = 1 << 20
-_RATES_CONSIDERED = 5
+_CYCLES_CONSIDERED = 4
 
 
 class PartName(StrEnum):
@@ -91,14 +93,16 @@ def ledger(snapshot: Snapshot, now_s: float) -> Ledger:
 
 def _heap_parts(snapshot: Snapshot, cycle: Cycle, now_s: float) -> list[Part]:
     gc = cycle.event
-    live, evidence = _live_mib(gc)
+    live, evidence = _live_mib(gc, snapshot.scvg)
     parts = [Part(PartName.LIVE, live, live, live + 1, Certainty.EXACT, evidence)]
-    since_mib = _allocated_since_mib(snapshot, now_s)
     room_mib = _room_mib(gc, live)
+    goal_mib = next_goal_mib(snapshot.cycles)
+    most_mib = max(room_mib, live) if goal_mib is None else max(0.0, goal_mib - live)
+    since_mib = min(_allocated_since_mib(snapshot, now_s), most_mib)
     if snapshot.scvg is not None:
         parts += _page_parts(snapshot.scvg, live)
     elif snapshot.scav is not None and snapshot.scav.util_percent:
-        parts += _retained_parts(snapshot.scav, live, since_mib, room_mib)
+        parts += _retained_parts(snapshot.scav, live, since_mib, most_mib)
     else:
         parts.append(_heap_since(gc, live, since_mib, room_mib))
     if gc.stacks_mb is not None:
@@ -108,11 +112,15 @@ def _heap_parts(snapshot: Snapshot, cycle: Cycle, now_s: float) -> list[Part]:
     return parts
 
 
-def _live_mib(gc: Gc) -> tuple[float, str]:
+def _live_mib(gc: Gc, scvg: Scvg | None) -> tuple[float, str]:
     if gc.heap_live_mb is not None:
-        return gc.heap_live_mb, f"gc {gc.n}: {gc.heap_live_mb} MB found alive by the mark"
-    previous = gc.heap_live_previous_mb or 0
-    return previous, f"gc {gc.n}: about {previous} MB live after the collection before it"
+        live, said = gc.heap_live_mb, f"gc {gc.n}: {gc.heap_live_mb} MB found alive by the mark"
+    else:
+        live = gc.heap_live_previous_mb or 0
+        said = f"gc {gc.n}: about {live} MB live after the collection before it"
+    if scvg is not None and scvg.inuse_mb is not None and scvg.inuse_mb < live:
+        return scvg.inuse_mb, f"scvg: {scvg.inuse_mb} MB in use, so no more is live; {said}"
+    return live, said
 
 
 def _room_mib(gc: Gc, live_mib: float) -> float:
@@ -122,19 +130,28 @@ def _room_mib(gc: Gc, live_mib: float) -> float:
 
 
 def _allocated_since_mib(snapshot: Snapshot, now_s: float) -> float:
-    """Estimate what was allocated since the last collection: recent allocation rate × time."""
-    recent = snapshot.cycles[-_RATES_CONSIDERED:]
-    rates = sorted(c.allocation_mib_per_s for c in recent if c.allocation_mib_per_s is not None)
-    if not rates:
+    """Estimate what was allocated since the last collection: recent allocation rate × time.
+
+    The rate is that of all the time between the last collections: a burst of a few ms, as when a
+    program starts, weighs as much as it lasted.
+    """
+    recent = snapshot.cycles[-_CYCLES_CONSIDERED:]
+    allocated_mib = time_s = 0.0
+    for before, cycle in pairwise(recent):
+        if cycle.allocation_mib_per_s is not None:
+            between_s = cycle.start_s - before.end_s
+            allocated_mib += cycle.allocation_mib_per_s * between_s
+            time_s += between_s
+    if time_s <= 0:
         return 0.0
-    return rates[len(rates) // 2] * max(0.0, now_s - recent[-1].end_s)
+    return allocated_mib / time_s * max(0.0, now_s - recent[-1].end_s)
 
 
 def _heap_since(gc: Gc, live_mib: float, since_mib: float, room_mib: float) -> Part:
     peak = gc.heap_end_mb if gc.heap_end_mb is not None else gc.heap_start_mb
     return Part(
         PartName.SINCE_GC,
-        max(room_mib, min(since_mib, max(room_mib, live_mib))),
+        max(room_mib, since_mib),
         0.0,
         max(room_mib, since_mib),
         Certainty.BOUNDED,
@@ -165,19 +182,18 @@ def _page_parts(scvg: Scvg, live_mib: float) -> list[Part]:
     ]
 
 
-def _retained_parts(scav: Scav, live_mib: float, since_mib: float, room_mib: float) -> list[Part]:
+def _retained_parts(scav: Scav, live_mib: float, since_mib: float, most_mib: float) -> list[Part]:
     util = scav.util_percent or 100
     retained = live_mib * 100 / util
-    since = min(since_mib, max(room_mib, live_mib))
-    kept = max(0.0, retained - live_mib - since)
+    kept = max(0.0, retained - live_mib - since_mib)
     return [
         Part(
             PartName.SINCE_GC,
-            since,
+            since_mib,
             0.0,
-            max(room_mib, since),
+            most_mib,
             Certainty.BOUNDED,
-            "allocation rate of the last cycles × time since the last GC",
+            "allocation rate of the last cycles × time since the last GC, at most up to the goal",
         ),
         Part(
             PartName.IDLE,

@@ -63,6 +63,13 @@ class Series:
         if len(times) >= 2 * self._recent:
             self._fold()
 
+    def shift(self, by_s: float) -> None:
+        """Move everything in time; nothing moves before 0."""
+        if len(self):
+            self._t = array("d", [max(0.0, time_s + by_s) for time_s in self._t])
+            self._old_t = array("d", [max(0.0, time_s + by_s) for time_s in self._old_t])
+            self._view = None
+
     def gap(self, time_s: float) -> None:
         """Break the line at `time_s`."""
         if self._v and not isnan(self._v[-1]):

@@ -111,6 +111,9 @@ class ProgramState:
             placed_s = self._clock.cycle_without_clock(received_s)
             return placed_s, placed_s
         placed_s = self._clock.cycle_ended(end_s, received_s)
+        if shift_s := self._clock.take_shift_s():
+            for series in self._series.values():
+                series.shift(shift_s)
         return max(placed_s - wall_s, 0.0), placed_s
 
     def _starts_epoch(self, gc: Gc) -> bool:

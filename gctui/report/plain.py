@@ -9,7 +9,7 @@ from gctui.analysis.neutral import neutral
 from gctui.analysis.sentence import sentence
 from gctui.analysis.units import clock, duration_ms, percent, rate, size
 from gctui.model.clock import ClockKind
-from gctui.model.feed import Frame
+from gctui.model.feed import Frame, Status
 from gctui.model.ledger import Certainty, Ledger, Part, ledger
 from gctui.model.snapshot import Snapshot
 
@@ -56,14 +56,16 @@ def summary(frame: Frame) -> Iterator[str]:
     now, split = figures(snapshot, frame.now_s), ledger(snapshot, frame.now_s)
     yield _headline(frame, now)
     if not snapshot.count("gc"):
-        yield from _without_collections(snapshot)
+        yield from _without_collections(snapshot, frame.status)
         return
     yield f"  memory   {_split(split)}"
     yield f"           {sentence(snapshot, split)}"
-    goal = "none" if now.goal_mib is None else size(now.goal_mib)
+    ahead = now.next_goal_mib
+    until = "no goal" if ahead is None else f"next GC at about {size(round(ahead))}"
+    rate = now.allocation_mib_per_s
     yield (
-        f"  heap     live {size(now.live_mib)}, goal {goal}, "
-        f"allocates {size(now.allocation_mib_per_s)}/s"
+        f"  heap     live {size(now.live_mib)}, {until}"
+        + ("" if rate is None else f", allocates {size(rate)}/s")
     )
     pause = snapshot.totals.pause
     yield (
@@ -87,16 +89,25 @@ def _headline(frame: Frame, now: Figures) -> str:
     if now.forced:
         counted += f" ({now.forced} forced)"
     if snapshot.clock not in {ClockKind.NONE, ClockKind.ORDER} and snapshot.cycles:
-        counted += f" in {clock(snapshot.now_s - snapshot.first_s)}"
+        counted += f" in {clock(frame.now_s - snapshot.first_s)}"
     if snapshot.count("epochs") > 1:
         counted += f", {snapshot.count('epochs')} programs or restarts"
     ended = f"; {frame.status.ended}" if frame.status.ended else ""
     return f"gctui: {neutral(frame.status.label, 60)}: {counted}{neutral(ended, 200)}"
 
 
-def _without_collections(snapshot: Snapshot) -> Iterator[str]:
+def _remedy(status: Status) -> str:
+    if not status.godebug:
+        return "set GODEBUG=gctrace=1 for the program"
+    return (
+        "no Go program, or one that ended before its first GC, or tracing is off: "
+        f"it got GODEBUG={neutral(status.godebug, 80)}"
+    )
+
+
+def _without_collections(snapshot: Snapshot, status: Status) -> Iterator[str]:
     lines = snapshot.count("text") + snapshot.count("unparsed")
-    yield f"  no trace line among {lines} lines; set GODEBUG=gctrace=1 for the program"
+    yield f"  no trace line among {lines} lines; {_remedy(status)}"
     yield from _unparsed_lines(snapshot)
 
 
@@ -115,7 +126,9 @@ def _part(part: Part) -> str:
 def _gc_cpu(now: Figures) -> str:
     recent = f"{percent(now.gc_cpu_percent)} in the last cycles"
     since = now.gc_cpu_since_start_percent
-    return recent if since is None else f"{recent}, {since}% since the program began"
+    if since is None:
+        return recent
+    return f"{recent}, {since or 'less than 1'}% since the program began"
 
 
 def _process_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:

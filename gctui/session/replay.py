@@ -37,6 +37,7 @@ class ReplaySession(threading.Thread):
         self._pace = _Pace(speed) if speed else None
         self._asked_to_stop = threading.Event()
         self._done = 0
+        self._read_bytes = self._shown_bytes = 0
         self._has_ended = False
         self.failure: GctuiError | None = None
         """What kept a file from being read to its end; what came before it is in the state."""
@@ -86,7 +87,9 @@ class ReplaySession(threading.Thread):
         if self._has_ended:
             how = self._failure_in_short() if self.failure else "end of log"
             return Status(label, Phase.ENDED, ended=how, progress=1.0)
-        progress = (self._done + self._file.progress) / len(self._files)
+        # A paced replay reads ahead of what it shows.
+        shown = self._shown_bytes / self._read_bytes if self._pace and self._read_bytes else 1.0
+        progress = (self._done + self._file.progress * shown) / len(self._files)
         return Status(label, Phase.LIVE if self._pace else Phase.LOADING, progress=progress)
 
     def _failure_in_short(self) -> str:
@@ -95,8 +98,10 @@ class ReplaySession(threading.Thread):
 
     def _read(self, file: LogFile) -> None:
         scanner = new_scanner()
+        self._read_bytes = self._shown_bytes = 0
         try:
             for chunk in file.chunks():
+                self._read_bytes += len(chunk)
                 self._take(scanner.feed(chunk))
                 if self._asked_to_stop.is_set():
                     return
@@ -112,6 +117,7 @@ class ReplaySession(threading.Thread):
             if self._asked_to_stop.wait(self._pace.wait_s(batch[-1])):
                 return
             self._pump.apply(batch, None)
+            self._shown_bytes = batch[-1].end
 
 
 def _batches(events: list[Event]) -> Iterator[list[Event]]:

@@ -12,6 +12,7 @@ from typing import get_type_hints
 
 from gctui.events import PRINTED_KINDS, Event, Field, Value
 from gctui.grammar.forms import Form, FormField
+from gctui.grammar.pattern import template
 from gctui.grammar.syntax import GrammarError
 
 _KINDS: Mapping[str, type[Event]] = {cls.kind: cls for cls in PRINTED_KINDS}
@@ -39,6 +40,7 @@ def event_class(form: Form) -> type[Event]:
         "__module__": base.__module__,
         "format": form.name,
         "fields": tuple(map(_event_field, form.fields)),
+        "template": template(form),
     }
     for place, field in enumerate(form.fields):
         members[field.name] = property(_reader(place, field.read))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -15,10 +16,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gctui.analysis.units import UNKNOWN, duration_ms, percent, size
-from gctui.events import Gc, Value
+from gctui.events import Gc, Value, unit_of
 from gctui.model.cycle import Cycle
-
-_UNITS = {"_ms": "ms", "_s": "s", "_mb": "MB", "_kib": "KiB", "_percent": "%"}
 
 Neighbour = Callable[[Cycle, int], Cycle | None]
 
@@ -60,7 +59,8 @@ class CycleDetail(ModalScreen[Cycle]):
         gc = self._cycle.event
         title = Content(f"GC #{self._cycle.number}, line {gc.line}, {gc.format}")
         self.query_one(".dialog").border_title = title
-        self.query_one("#fields", Static).update(_table(self._cycle))
+        line = Text(f"{gc.raw.decode()}\n", "italic")
+        self.query_one("#fields", Static).update(Group(line, _table(self._cycle)))
 
 
 def _table(cycle: Cycle) -> Table:
@@ -103,5 +103,4 @@ def _printed(gc: Gc) -> list[tuple[str, str, str]]:
 def _with_unit(name: str, value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    unit = next((unit for suffix, unit in _UNITS.items() if name.endswith(suffix)), "")
-    return f"{value} {unit}".rstrip()
+    return f"{value} {unit_of(name)}".rstrip()

@@ -134,7 +134,7 @@ def _labelled(part: Part, width: int, *, dark: bool) -> list[Segment]:
     style = Style(color=color)
     # A name in the part's colour, so that the bar is not interrupted.
     label_style = Style(color="#0e1116" if dark else "#ffffff", bgcolor=color, bold=True)
-    for label in (f" {part.name} {_figure(part)} ", f" {part.name} ", f" {_figure(part)} "):
+    for label in (f" {part.name} {_figure(part)} ", f" {_figure(part)} ", f" {part.name} "):
         if len(label) + 2 <= width:
             left = (width - len(label)) // 2
             return [

@@ -93,7 +93,7 @@ def _figures(now: Figures) -> list[tuple[str, str]]:
         ("GC", UNKNOWN if now.gc_number is None else f"#{now.gc_number}"),
         ("", rate(now.gc_per_s)),
         ("live", size(now.live_mib)),
-        ("goal", size(now.goal_mib)),
+        ("goal", "–" if now.next_goal_mib is None else f"~{size(round(now.next_goal_mib))}"),
         ("RSS", size(now.rss_mib)),
         ("goroutines", UNKNOWN if now.goroutines is None else str(now.goroutines)),
         ("pause", duration_ms(now.last_pause_ms)),

@@ -136,6 +136,19 @@ def test_live_samples_lie_on_the_traces_axis() -> None:
     assert state.now_at(120.1) == pytest.approx(20.0)
 
 
+def test_a_program_that_starts_slowly_moves_what_was_placed_by_receipt() -> None:
+    """RSS sampled while the program loaded lies before its clock began, not seven seconds late."""
+    state = ProgramState()
+    for second in range(1, 7):
+        state.apply(Process(rss_bytes=second << 20), received_s=float(second))
+    for event in scan([line(1, 0.4) + line(2, 1.4)]):
+        state.apply(event, received_s=7.4 if event.line == 1 else 8.4)
+    snapshot = state.snapshot()
+    assert [cycle.start_s for cycle in snapshot.cycles] == pytest.approx([0.4, 1.4])
+    assert snapshot.view(Metric.RSS_MIB).times_s[-1] == pytest.approx(0.0)
+    assert state.now_at(9.4) == pytest.approx(2.423, abs=0.03)
+
+
 def test_a_restart_forgets_the_scavenger_of_the_program_before() -> None:
     scav = b"scav 0 KiB work (bg), 0 KiB work (eager), 4744 KiB now, 50% util\n"
     assert state_of(line(1, 1.0) + scav).scav is not None

@@ -18,6 +18,8 @@ def assert_partition(events: list[Event], data: bytes) -> None:
         at = event.end
         if isinstance(event, Text | Unparsed):
             assert data[event.start : event.end].removesuffix(b"\n") == event.raw
+        else:
+            assert data[event.start : event.end].rstrip(b" \t\r\n") == event.raw
     assert at == len(data)
 
 

@@ -1,0 +1,50 @@
+"""When the next collection is due: GOGC as the trace shows it, and the goal that follows.
+
+The goal on a gc line is the one that its own collection raced against; the next one follows from
+what it found alive. Since Go 1.18 goal = live + (live + stacks + globals) × GOGC/100, before that
+without the roots, and never under 4 MiB × GOGC/100 (runtime/mgcpacer.go; the GC guide's appendix).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from gctui.model.cycle import Cycle
+
+DEFAULT_GOGC_PERCENT = 100.0
+_CYCLES_CONSIDERED = 20
+_SMALLEST_LIVE_MIB = 4
+"""Below it the figures, rounded down to MiB, say nothing of GOGC."""
+
+
+def gogc_percent(cycles: Sequence[Cycle]) -> float | None:
+    """Return GOGC as the last collections show it, the effective one under a memory limit.
+
+    None where they do not tell: heaps too small, no goal, forced collections only.
+    """
+    shown = []
+    for before, after in pairwise(cycles[-_CYCLES_CONSIDERED:]):
+        live_mib, goal_mib = before.event.heap_live_mb, after.goal_mib
+        follows = after.number == before.number + 1 and not after.event.forced
+        if follows and live_mib and goal_mib and live_mib >= _SMALLEST_LIVE_MIB:
+            shown.append(100 * (goal_mib - live_mib) / (live_mib + _roots_mib(before)))
+    return max(0.0, median(shown)) if shown else None
+
+
+def next_goal_mib(cycles: Sequence[Cycle]) -> float | None:
+    """Return where the heap will be about when the next collection is due; None without a goal."""
+    if not cycles or cycles[-1].goal_mib is None:
+        return None
+    last = cycles[-1]
+    live_mib = last.event.heap_live_mb
+    if live_mib is None:
+        return None
+    shown = gogc_percent(cycles)
+    gogc = DEFAULT_GOGC_PERCENT if shown is None else shown
+    return max(4 * gogc / 100, live_mib + (live_mib + _roots_mib(last)) * gogc / 100)
+
+
+def _roots_mib(cycle: Cycle) -> int:
+    return (cycle.event.stacks_mb or 0) + (cycle.event.globals_mb or 0)
