@@ -1,5 +1,5 @@
 import sys
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import inf, nan
 from pathlib import Path
 from typing import Any
@@ -174,18 +174,19 @@ def test_memory_does_not_grow_with_the_number_of_drawings() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    values=st.lists(st.floats(0, 100), min_size=8, max_size=120),
+    moves=st.lists(st.floats(-9, 9), min_size=8, max_size=120),
     cut=st.floats(0.2, 0.9),
     width=st.integers(40, 80),
     steps=st.booleans(),
 )
 def test_drawing_the_right_end_again_is_drawing_it_all(
-    values: list[float], cut: float, width: int, steps: bool
+    moves: list[float], cut: float, width: int, steps: bool
 ) -> None:
     """What a line looked like left of its newest points does not change when points are added.
 
     But for a dot of the one stretch that is cut in two, and so is rounded otherwise.
     """
+    values = [min(100.0, max(0.0, value)) for value in accumulate(moves, initial=50.0)]
     end_s = len(values) + 5.12345
     ticks = {"x_ticks": time_ticks(0.0, end_s, 3), "y_ticks": [(0.0, "0"), (100.0, "100")]}
     sheet = Sheet(
