@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from operator import call
+from typing import ClassVar, cast
 
 Value = int | float | str | bool
 Printed = tuple[bytes | None, ...]
@@ -61,11 +62,20 @@ class Event:
     fields: ClassVar[tuple[Field, ...]] = ()
     template: ClassVar[bytes] = b"%b"
     """The line as a format of its fields' texts."""
-    _readers: ClassVar[tuple[tuple[str, Callable[[bytes], Value]], ...]] = ()
+    _names: ClassVar[tuple[str, ...]] = ()
+    _reads: ClassVar[tuple[Callable[[bytes], Value], ...]] = ()
+    _perhaps: ClassVar[tuple[tuple[int, Field], ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        """Keep what `values` needs of the fields at hand: it may be asked of every event."""
-        cls._readers = tuple((field.name, field.read) for field in cls.fields)
+        """Keep what `values` needs of the fields at hand: it may be asked of every event.
+
+        Flags alone may be missing; all that is printed before the first of them is read in one go.
+        """
+        flags = [place for place, field in enumerate(cls.fields) if field.is_flag]
+        always = cls.fields[: flags[0] if flags else None]
+        cls._names = tuple(field.name for field in always)
+        cls._reads = tuple(field.read for field in always)
+        cls._perhaps = tuple(enumerate(cls.fields))[len(always) :]
 
     def __init__(self, line: int, start: int, end: int, printed: Printed) -> None:
         self.line = line
@@ -75,11 +85,15 @@ class Event:
 
     def values(self) -> dict[str, Value]:
         """Return every field that was printed, by name, in the order of the line."""
-        return {
-            name: read(text)
-            for (name, read), text in zip(self._readers, self.printed, strict=True)
-            if text is not None
-        }
+        printed = self.printed
+        # None stands for a missing flag alone, and flags come after what `_reads` covers.
+        numbers = map(call, self._reads, cast("tuple[bytes, ...]", printed))
+        values: dict[str, Value] = dict(zip(self._names, numbers, strict=True))
+        for place, field in self._perhaps:
+            text = printed[place]
+            if text is not None:
+                values[field.name] = field.read(text)
+        return values
 
     @property
     def raw(self) -> bytes:

@@ -207,7 +207,19 @@ def _form(family: str, resolver: Resolver, rule: Definition) -> Form:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise GrammarError(f"{form.name}: {', '.join(sorted(twice))} stands twice")
+    if not all(slot.field.is_flag for slot in _optional(body)):
+        raise GrammarError(f"{form.name}: only a flag may be missing")
     return form
+
+
+def _optional(part: Part) -> list[Slot]:
+    match part:
+        case Perhaps() | OneOf():
+            return list(slots_of(part))
+        case InOrder(parts):
+            return [slot for inner in parts for slot in _optional(inner)]
+        case _:
+            return []
 
 
 class Resolver:
