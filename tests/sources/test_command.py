@@ -168,11 +168,18 @@ def test_the_child_inherits_nothing_but_its_three_descriptors_and_default_signal
     command.finish_output()
     os.close(leak_read)
     os.close(leak_write)
+    descriptors, ignored = printed.rsplit(" ", 1)
+    assert descriptors == "['0', '1', '2'] False"
     # Python itself ignores SIGPIPE and SIGXFSZ: bits 12 and 24.
-    assert printed == "['0', '1', '2'] False 0000000001001000\n"
+    assert _ordinary(ignored) == 1 << 12 | 1 << 24
     command, spool = started(["sh", "-c", "grep SigIgn /proc/self/status"])
-    assert everything(spool)[Channel.STDOUT].split()[1].strip(b"0") == b""
+    assert _ordinary(everything(spool)[Channel.STDOUT].split()[1].decode()) == 0
     command.wait(None)
+
+
+def _ordinary(mask: str) -> int:
+    """Signals 1 to 31: what starts the tests may ignore the C library's own real-time ones."""
+    return int(mask, 16) & 0x7FFFFFFF
     command.finish_output()
 
 
