@@ -175,12 +175,12 @@ def test_the_child_inherits_nothing_but_its_three_descriptors_and_default_signal
     command, spool = started(["sh", "-c", "grep SigIgn /proc/self/status"])
     assert _ordinary(everything(spool)[Channel.STDOUT].split()[1].decode()) == 0
     command.wait(None)
+    command.finish_output()
 
 
 def _ordinary(mask: str) -> int:
     """Signals 1 to 31: what starts the tests may ignore the C library's own real-time ones."""
     return int(mask, 16) & 0x7FFFFFFF
-    command.finish_output()
 
 
 def test_the_child_reads_the_descriptor_it_is_given_and_can_write_to_our_stdout(
