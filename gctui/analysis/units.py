@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import isfinite
 
 UNKNOWN = "–"
 
@@ -63,7 +64,7 @@ def duration_ms(ms: float | None) -> str:
 
 def clock(seconds: float | None) -> str:
     """Format a time since a beginning: `12.3 s`, `04:05`, `1:02:03`, `2d 03:04:05`."""
-    if seconds is None:
+    if seconds is None or not isfinite(seconds):
         return UNKNOWN
     if seconds < 60:
         return f"{seconds:.1f} s"

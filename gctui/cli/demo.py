@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from gctui.cli.options import add_view_options, positive
+from gctui.cli.options import add_view_options, speed
 from gctui.cli.replay import replay
 from gctui.cli.screen import can_draw
 from gctui.data import data_folder
@@ -27,7 +27,7 @@ class Demo:
         names = "; ".join(f"{name}: {text}" for name, text in DEMOS.items())
         parser.add_argument("name", nargs="?", default="sawtooth", metavar="NAME", help=names)
         parser.add_argument(
-            "--speed", type=positive, default=3.0, metavar="X", help="how fast (default 3)"
+            "--speed", type=speed, default=3.0, metavar="X", help="how fast (default 3)"
         )
         add_view_options(parser)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import select
 import sys
 from collections.abc import Iterator
 
@@ -59,7 +60,10 @@ def _write(events: list[Event], head: bytes | None) -> None:
     lines = json_lines(events)
     data = b"".join(lines if head is None else (head + line[1:] for line in lines))
     while data:
-        data = data[os.write(1, data) :]
+        try:
+            data = data[os.write(1, data) :]
+        except BlockingIOError:
+            select.select([], [1], [])
 
 
 def _source_head(file: LogFile) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -89,6 +90,10 @@ def _open_what_is_closed() -> None:
         sys.stdout = _opened(1, os.O_RDONLY)
     if sys.stderr is None:
         sys.stderr = _opened(2, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What the locale cannot say must not stop what it can.
+            stream.reconfigure(errors="replace")
 
 
 def _opened(descriptor: int, flags: int) -> TextIO:

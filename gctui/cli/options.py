@@ -13,12 +13,22 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--interval",
-        type=positive,
+        type=interval,
         default=1.0,
         metavar="SECONDS",
         help="seconds between two lines of --plain (default 1)",
     )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+
+
+def interval(text: str) -> float:
+    """Read an interval: no shorter than a twentieth of a second, which nobody reads."""
+    return max(0.05, positive(text))
+
+
+def speed(text: str) -> float:
+    """Read a speed, within a thousandth and a million times the trace's own."""
+    return min(1e6, max(1e-3, positive(text)))
 
 
 def positive(text: str) -> float:

@@ -43,7 +43,8 @@ class Pipe:
         drain = Drain({handover.data_fd: Channel.STDIN}, spool)
         drain.start()
         left = draw(session, session, handover=handover, leave=Leave.PIPE, ascii_only=ascii_only)
-        if left.way is Way.DRAIN and not session.has_ended:
+        ended_by_itself = session.has_ended
+        if left.way is Way.DRAIN and not ended_by_itself:
             self._drain_to_stdout(session)
         else:
             session.stop()
@@ -52,7 +53,7 @@ class Pipe:
         print_summary(session, sys.stderr if left.way is Way.DRAIN else sys.stdout)
         if left.signal_number is not None:
             return 128 + left.signal_number
-        return trace_exit_code(session) if session.has_ended else ExitCode.GOOD
+        return trace_exit_code(session) if ended_by_itself else ExitCode.GOOD
 
     def _drain_to_stdout(self, session: LiveSession) -> None:
         """Keep reading, so that the program is not killed by SIGPIPE; its text goes on."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
-from gctui.cli.options import add_view_options, positive
+from gctui.cli.options import add_view_options, speed
 from gctui.cli.plain import print_summary, tick, trace_exit_code
 from gctui.cli.screen import can_draw, draw, draws_ascii
-from gctui.errors import ExitCode
+from gctui.errors import ExitCode, GctuiError
 from gctui.session.replay import ReplaySession
 from gctui.sources.files import LogFile
 
@@ -24,7 +25,7 @@ class Replay:
         )
         parser.add_argument(
             "--speed",
-            type=positive,
+            type=speed,
             metavar="X",
             help="play at X times the speed at which it was printed, instead of at once",
         )
@@ -37,6 +38,9 @@ class Replay:
 
 def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
     """Replay open files; `args` has `speed` and the view's options."""
+    reads_keys = any(file.label == "standard input" for file in files) and os.isatty(0)
+    if reads_keys:
+        raise GctuiError("standard input is a terminal; pipe a log in, or name a file")
     draws = can_draw(plain=args.plain) and sys.stdout.isatty()
     session = ReplaySession(files, speed=args.speed)
     signal_number = None
@@ -44,6 +48,9 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
         takes_input = any(file.label == "standard input" for file in files)
         left = draw(session, session, takes_input=takes_input, ascii_only=draws_ascii(args.ascii))
         signal_number = left.signal_number
+        if left.failed:
+            session.stop()
+            return ExitCode.OWN_FAILURE
         session.stop()
     else:
         session.start()

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 
+from gctui.analysis.neutral import neutral
 from gctui.cli.options import add_view_options
 from gctui.cli.plain import print_summary, tick
 from gctui.cli.screen import can_draw, draw, draws_ascii
@@ -20,6 +21,9 @@ from gctui.sources.godebug import parse_trace_option
 from gctui.sources.process import ProcessSampler
 from gctui.sources.spool import Spool
 from gctui.tui.leaving import Leave, Way
+
+_LAST_WORDS = 20
+_LAST_LINES_S = 2.0
 
 
 class Run:
@@ -62,6 +66,7 @@ class Run:
             session,
             leave=Leave.RUN,
             interrupt=lambda: _interrupt(command),
+            pass_signal=command.send_signal,
             ascii_only=ascii_only,
         )
         if left.signal_number is not None:
@@ -70,9 +75,10 @@ class Run:
         elif left.way is Way.LEAVE and not session.has_ended:
             _follow(session, command)
         elif not session.has_ended:
-            command.terminate()
+            _stop(session, command)
         session.join()
         _say_the_end(session)
+        _say_last_words(session, command)
         return _exit_code(command)
 
     def _plain(self, argv: list[str], wanted: dict[str, str], interval_s: float) -> int:
@@ -98,6 +104,29 @@ def _session(spool: Spool, argv: list[str], command: WrappedCommand) -> LiveSess
 
     watched = Watched(command.pid, sampler.sample, ended, command.finish_output)
     return LiveSession(spool, " ".join(argv), watched=watched, godebug=command.godebug)
+
+
+def _stop(session: LiveSession, command: WrappedCommand) -> None:
+    """End the program, and the reading of what it left: the user has seen enough."""
+    print("gctui: stopping the program (TERM, KILL after 5 s; Ctrl-C kills)", file=sys.stderr)
+    try:
+        command.terminate()
+    except KeyboardInterrupt:
+        command.terminate(grace_s=0)
+    session.join(_LAST_LINES_S)
+    session.stop()
+
+
+def _say_last_words(session: LiveSession, command: WrappedCommand) -> None:
+    """Print the end of a failed program's output, which went with the screen."""
+    if not command.poll_exit_code():
+        return
+    total = session.frame().text_lines
+    _, lines = session.text(total - _LAST_WORDS, _LAST_WORDS)
+    if lines:
+        print("  the end of its output:", file=sys.stderr)
+        for line in lines:
+            print(f"  {neutral(line)}", file=sys.stderr)
 
 
 def _say_the_end(session: LiveSession) -> None:

@@ -39,6 +39,7 @@ def draw(
     takes_input: bool = False,
     leave: Leave = Leave.QUIT,
     interrupt: Callable[[], None] | None = None,
+    pass_signal: Callable[[int], None] | None = None,
     ascii_only: bool = False,
 ) -> Left:
     """Start `worker`, show the screen until the user leaves, put the terminal back."""
@@ -47,9 +48,13 @@ def draw(
     if os.environ.get("NO_COLOR") == "":
         # Textual takes an empty NO_COLOR for a wish; the convention says to ignore it.
         del os.environ["NO_COLOR"]
+    for name in ("COLUMNS", "LINES"):
+        # Textual would believe them rather than the terminal, which may be resized.
+        os.environ.pop(name, None)
     if handover is None:
         handover = hand_terminal_over(take_input=takes_input)
     app = GctuiApp(feed, leave=leave, interrupt=interrupt, ascii_only=ascii_only)
+    app.pass_signal = pass_signal
     try:
         app.call_when_drawn(worker.start)
         way = app.run()
@@ -60,5 +65,5 @@ def draw(
     if app.return_code:
         # A screen that failed must not take the program with it.
         print("gctui: the screen failed; watching goes on without it", file=sys.stderr)
-        return Left(_AFTER_FAILURE[leave])
+        return Left(_AFTER_FAILURE[leave], failed=True)
     return Left(way or Way.QUIT, app.signal_number)

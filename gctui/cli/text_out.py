@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 
 from gctui.analysis.neutral import neutral
 from gctui.events import Text, Unparsed
@@ -29,6 +30,8 @@ class TextOut:
         while data and not self._is_gone:
             try:
                 data = data[os.write(self._descriptor, data) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [])
             except OSError:
                 # Whoever read it is gone; watching goes on.
                 self._is_gone = True

@@ -9,6 +9,8 @@ from gctui.events import Gc
 IMPOSSIBLE_MS = 10**13
 """Three hundred years: no duration that was measured."""
 
+_IMPOSSIBLE_START_S = 10**10
+
 NO_GOAL_MB = 10**12
 """A printed goal beyond this means that there is none (GOGC=off): formats of Go 1.9 and later."""
 
@@ -95,6 +97,12 @@ def work_of(gc: Gc) -> Work:
         cpu_idle_ms=_possible(gc.cpu_idle_ms),
         cpu_ms=stopped_ms + others_ms + _sum(assist_ms, background_ms),
     )
+
+
+def start_of(gc: Gc) -> float | None:
+    """Return when a collection began by the trace's own clock, in s; None without a real one."""
+    start_s = gc.start_s
+    return None if start_s is None or start_s >= _IMPOSSIBLE_START_S else start_s
 
 
 def wall_clock_ms(gc: Gc) -> float:

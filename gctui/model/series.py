@@ -14,6 +14,7 @@ from math import isnan, nan
 
 RECENT_POINTS = 2048
 OLD_POINTS = 2048
+_STRIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Series:
     def __init__(self, recent: int = RECENT_POINTS, old: int = OLD_POINTS) -> None:
         self._recent = recent
         self._old_limit = old
-        self._stride = 4
+        self._stride = _STRIDE
         self._t, self._v = array("d"), array("d")
         self._old_t, self._old_v = array("d"), array("d")
         self._view: SeriesView | None = None
@@ -90,20 +91,20 @@ class Series:
         self._old_t.extend(thin_t)
         self._old_v.extend(thin_v)
         del self._t[:half], self._v[:half]
-        if len(self._old_t) > self._old_limit:
-            self._old_t, self._old_v = _extremes(self._old_t, self._old_v, 4)
+        while len(self._old_t) > self._old_limit:
+            self._old_t, self._old_v = _extremes(self._old_t, self._old_v, _STRIDE)
             self._stride *= 2
 
 
 def _extremes(
     times: array[float], values: array[float], stride: int
 ) -> tuple[array[float], array[float]]:
-    """Keep the lowest and the highest point, and the gaps, of every `stride` points."""
+    """Keep the lowest and the highest point, and a gap, of every `stride` points."""
     thin_t, thin_v = array("d"), array("d")
     for begin in range(0, len(times), stride):
         bucket = values[begin : begin + stride]
         has_gap = isnan(sum(bucket))
-        kept = _extremes_and_gaps(bucket) if has_gap else _real_extremes(bucket)
+        kept = _extremes_and_gap(bucket) if has_gap else _real_extremes(bucket)
         for i in kept:
             thin_t.append(times[begin + i])
             thin_v.append(bucket[i])
@@ -117,9 +118,11 @@ def _real_extremes(bucket: array[float]) -> list[int]:
     return [low, high] if low < high else [high, low]
 
 
-def _extremes_and_gaps(bucket: array[float]) -> list[int]:
-    kept = {i for i, value in enumerate(bucket) if isnan(value)}
-    real = [i for i in range(len(bucket)) if i not in kept]
+def _extremes_and_gap(bucket: array[float]) -> list[int]:
+    gaps = [i for i, value in enumerate(bucket) if isnan(value)]
+    real = [i for i in range(len(bucket)) if i not in gaps]
+    # One gap stands for all: else a stream of restarts would never get thinner.
+    kept = {gaps[-1]}
     if real:
         kept |= {min(real, key=bucket.__getitem__), max(real, key=bucket.__getitem__)}
     return sorted(kept)

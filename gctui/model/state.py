@@ -10,7 +10,7 @@ from collections import Counter, deque
 
 from gctui.events import AnyEvent, Event, Gc, Notice, Process, Scav, Scvg, Text, Unparsed
 from gctui.model.clock import StreamClock
-from gctui.model.cycle import Cycle, Work, goal_mib, work_of
+from gctui.model.cycle import Cycle, Work, goal_mib, start_of, work_of
 from gctui.model.metrics import Metric
 from gctui.model.series import Series
 from gctui.model.snapshot import Epoch, Snapshot, Totals
@@ -104,7 +104,8 @@ class ProgramState:
         self._work_points(cycle)
 
     def _place(self, gc: Gc, wall_s: float, received_s: float | None) -> tuple[float, float]:
-        end_s = None if gc.start_s is None else gc.start_s + wall_s
+        began_s = start_of(gc)
+        end_s = None if began_s is None else began_s + wall_s
         if self._starts_epoch(gc):
             self._begin_epoch(gc, end_s, received_s)
         if end_s is None:
@@ -125,7 +126,7 @@ class ProgramState:
         if self._last is None or gc.n is None:
             return True
         last = self._last.event
-        went_back_s = (last.start_s or 0.0) - (gc.start_s or 0.0)
+        went_back_s = (start_of(last) or 0.0) - (start_of(gc) or 0.0)
         if gc.clock_sync_ms is not None:
             return went_back_s > 0.1
         return gc.n <= self._last.number or went_back_s > 0.5
@@ -144,7 +145,7 @@ class ProgramState:
     def _cycle(self, gc: Gc, work: Work, start_s: float, end_s: float) -> Cycle:
         last = self._last
         cpu_percent = allocation = None
-        if last is not None and gc.start_s is not None:
+        if last is not None and start_of(gc) is not None:
             interval_s, procs = end_s - last.end_s, gc.procs
             if work.cpu_ms is not None and interval_s > 0 and procs:
                 cpu_percent = min(100.0, work.cpu_ms / (interval_s * 10 * procs))

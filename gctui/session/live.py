@@ -12,6 +12,7 @@ from gctui.session.pump import Pump, TextSink
 from gctui.sources.spool import Spool
 
 SAMPLE_INTERVAL_S = 1.0
+_FIRST_SAMPLES_S = 0.05
 _LONGEST_WAIT_S = 0.2
 _ENDED_OUTPUT_POLL_S = 0.05
 
@@ -57,6 +58,18 @@ class LiveSession(threading.Thread):
 
     def run(self) -> None:
         """Parse and sample until the stream ends or `stop` is called."""
+        try:
+            self._watch()
+            left = self._asked_to_stop.is_set()
+            self._how = self._how or ("left by the user" if left else "end of input")
+            self._pump.finish(self._spool.now_s())
+        except Exception as error:
+            self._how = f"internal error: {type(error).__name__}: {error}"
+        finally:
+            self._end_s = self._spool.now_s()
+            self._pump.version += 1
+
+    def _watch(self) -> None:
         while not self._asked_to_stop.is_set():
             self._sample_when_due()
             chunk = self._spool.get(self._wait_s())
@@ -64,9 +77,6 @@ class LiveSession(threading.Thread):
                 self._pump.feed(chunk.channel, chunk.data, chunk.received_s)
             elif self._is_over():
                 break
-        self._pump.finish(self._spool.now_s())
-        self._end_s = self._spool.now_s()
-        self._pump.version += 1
 
     def stop(self) -> None:
         """Stop parsing; what is still in the spool is not read."""
@@ -103,7 +113,7 @@ class LiveSession(threading.Thread):
             label=self._label,
             phase=Phase.ENDED if has_ended else Phase.LIVE,
             pid=self._watched.pid if self._watched else None,
-            ended=(self._how or "end of input") if has_ended else "",
+            ended=self._how if has_ended else "",
             godebug=self._godebug,
             backlog_bytes=self._spool.held_bytes,
             writer_waits=self._spool.writer_waits,
@@ -132,7 +142,8 @@ class LiveSession(threading.Thread):
         now_s = self._spool.now_s()
         if self._watched is None or now_s < self._next_sample_s:
             return
-        self._next_sample_s = now_s + SAMPLE_INTERVAL_S
+        # Often at first: a program may be over within a second.
+        self._next_sample_s = now_s + min(SAMPLE_INTERVAL_S, max(_FIRST_SAMPLES_S, now_s))
         sample = self._watched.sample()
         if sample is not None:
             self._pump.apply([sample], now_s)

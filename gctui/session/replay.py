@@ -6,15 +6,16 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
-from gctui.errors import GctuiError
+from gctui.errors import ExitCode, GctuiError
 from gctui.events import Event, Gc
-from gctui.model.cycle import wall_clock_ms
+from gctui.model.cycle import start_of, wall_clock_ms
 from gctui.model.feed import Frame, Phase, Status
 from gctui.session.pump import Pump, TextSink, new_scanner
 from gctui.sources.files import LogFile
 
 WITHOUT_CLOCK_S = 0.1
 """Between two collections of a log that has no clock, at speed 1."""
+_LONGEST_WAIT_S = 30 * 86400.0
 
 
 class ReplaySession(threading.Thread):
@@ -51,6 +52,9 @@ class ReplaySession(threading.Thread):
                 self._done += 1
         except GctuiError as error:
             self.failure = error
+        except Exception as error:
+            what = f"internal error: {type(error).__name__}: {error}"
+            self.failure = GctuiError(what, ExitCode.OWN_FAILURE)
         finally:
             for file in self._files:
                 file.close()
@@ -146,16 +150,17 @@ class _Pace:
         if isinstance(event, Gc):
             self._due_s += self._since_last_s(event) / self._speed
         self._shown_s = max(self._due_s, time.monotonic())
-        return max(0.0, self._due_s - time.monotonic())
+        return min(_LONGEST_WAIT_S, max(0.0, self._due_s - time.monotonic()))
 
     def behind_s(self) -> float:
         """Return how much of the trace's time passed since the last event was shown."""
         return max(0.0, (time.monotonic() - self._shown_s) * self._speed)
 
     def _since_last_s(self, gc: Gc) -> float:
-        if gc.start_s is None:
+        start_s = start_of(gc)
+        if start_s is None:
             return WITHOUT_CLOCK_S
-        end_s = gc.start_s + wall_clock_ms(gc) / 1000
+        end_s = start_s + wall_clock_ms(gc) / 1000
         last_s, self._last_end_s = self._last_end_s, end_s
         if last_s is None:
             return min(end_s, WITHOUT_CLOCK_S)

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
@@ -22,6 +23,14 @@ from gctui.tui.leaving import Leave, Way
 from gctui.tui.palette import DARK, LIGHT
 from gctui.tui.timeline import LIVE_SPAN_S, Timeline
 from gctui.tui.viewer import Viewer
+
+
+class _Palette(CommandPalette):
+    """The command palette, which in Textual 8.2 fails on a page key before its list is laid out."""
+
+    def _action_command_list(self, action: str) -> None:
+        with contextlib.suppress(KeyError):
+            super()._action_command_list(action)
 
 
 class GctuiApp(App[Way]):
@@ -52,6 +61,8 @@ class GctuiApp(App[Way]):
         if ascii_only:
             self._last_filters.append(AsciiFilter())
         self._when_drawn: Callable[[], None] | None = None
+        self.pass_signal: Callable[[int], None] | None = None
+        """What takes the signals that are meant for the program: a goroutine dump, say."""
         self.signal_number: int | None = None
         """The signal that ended the screen."""
         self.register_theme(DARK)
@@ -76,8 +87,11 @@ class GctuiApp(App[Way]):
     def on_mount(self) -> None:
         """Say when the first frame is drawn; let a signal end the screen as a user would."""
         with contextlib.suppress(ValueError, RuntimeError):  # outside the main thread
+            loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self._end_by, number)
+                loop.add_signal_handler(number, self._end_by, number)
+            for number in (signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
+                loop.add_signal_handler(number, self.pass_signal or self._end_by, number)
         self.theme_changed_signal.subscribe(self, self._restyle)
         if self._when_drawn is not None:
             self.call_after_refresh(self._when_drawn)
@@ -90,6 +104,11 @@ class GctuiApp(App[Way]):
         for key in KEYS:
             if isinstance(screen, Viewer) and key.label and key.label != "palette":
                 yield SystemCommand(key.label.capitalize(), key.about, self._runner(key.action))
+
+    def action_command_palette(self) -> None:
+        """Show all commands."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(_Palette(id="--command-palette"))
 
     async def action_quit(self) -> None:
         """Leave as `q` does, also from the palette and by Ctrl-Q."""

@@ -36,3 +36,5 @@ class Left:
     way: Way
     signal_number: int | None = None
     """The signal that asked gctui to end; it decides before `way` does."""
+    failed: bool = False
+    """The screen itself failed."""

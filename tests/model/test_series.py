@@ -61,3 +61,12 @@ def test_gaps_do_not_pile_up() -> None:
     series.gap(3.0)
     assert len(series) == 2
     assert series.view().last is None
+
+
+def test_a_stream_of_gaps_is_bounded_too() -> None:
+    """A program that restarts for ever breaks its lines for ever."""
+    series = Series(recent=64, old=64)
+    for time in range(20_000):
+        series.append(float(time), 1.0)
+        series.gap(float(time))
+        assert len(series) <= 64 + 128 + 64
