@@ -172,3 +172,10 @@ def test_every_sample_folds() -> None:
         snapshot = state_of(path.read_bytes())
         assert snapshot.count("gc") >= len(snapshot.cycles)
         assert all(cycle.end_s >= cycle.start_s for cycle in snapshot.cycles)
+
+
+def test_one_absurd_clock_does_not_spoil_the_axis() -> None:
+    absurd = line(2, 2.0).replace(b"@2.000s", b"@99999999999999999999.002s")
+    snapshot = state_of(line(1, 1.0) + absurd + line(3, 3.0) + line(4, 4.0))
+    assert snapshot.now_s < 100
+    assert snapshot.cycles[-1].allocation_mib_per_s is not None
