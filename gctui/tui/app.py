@@ -25,6 +25,9 @@ from gctui.tui.timeline import LIVE_SPAN_S, Timeline
 from gctui.tui.viewer import Viewer
 
 
+_DRAWN_AT_LAST_S = 1.0
+
+
 class _Palette(CommandPalette):
     """The command palette, which in Textual 8.2 fails on a page key before its list is laid out."""
 
@@ -94,7 +97,14 @@ class GctuiApp(App[Way]):
                 loop.add_signal_handler(number, self.pass_signal or self._end_by, number)
         self.theme_changed_signal.subscribe(self, self._restyle)
         if self._when_drawn is not None:
-            self.call_after_refresh(self._when_drawn)
+            self.call_after_refresh(self._say_drawn)
+            # A terminal that changes its size at this very moment must not keep the stream waiting.
+            self.set_timer(_DRAWN_AT_LAST_S, self._say_drawn)
+
+    def _say_drawn(self) -> None:
+        when_drawn, self._when_drawn = self._when_drawn, None
+        if when_drawn is not None:
+            when_drawn()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Fill the command palette."""
