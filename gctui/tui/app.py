@@ -24,7 +24,6 @@ from gctui.tui.palette import DARK, LIGHT
 from gctui.tui.timeline import LIVE_SPAN_S, Timeline
 from gctui.tui.viewer import Viewer
 
-
 _DRAWN_AT_LAST_S = 1.0
 
 
