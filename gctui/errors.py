@@ -9,7 +9,6 @@ class ExitCode(IntEnum):
     """What gctui's own exit status means; `run` otherwise gives the child's."""
 
     GOOD = 0
-    BROKEN_THRESHOLD = 1
     USAGE = 2
     NO_TRACE = 3
     OWN_FAILURE = 125

@@ -48,10 +48,9 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
         takes_input = any(file.label == "standard input" for file in files)
         left = draw(session, session, takes_input=takes_input, ascii_only=draws_ascii(args.ascii))
         signal_number = left.signal_number
-        if left.failed:
-            session.stop()
-            return ExitCode.OWN_FAILURE
         session.stop()
+        if left.failed:
+            return ExitCode.OWN_FAILURE
     else:
         session.start()
         if args.speed:
@@ -61,8 +60,7 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
     if signal_number is not None:
         return 128 + signal_number
     if session.failure is not None:
-        print(f"gctui: {session.failure}", file=sys.stderr)
-        return session.failure.exit_code
+        raise session.failure
     return trace_exit_code(session) if session.has_ended else ExitCode.GOOD
 
 

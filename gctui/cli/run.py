@@ -77,8 +77,7 @@ class Run:
         elif not session.has_ended:
             _stop(session, command)
         session.join()
-        _say_the_end(session)
-        _say_last_words(session, command)
+        _say_the_end(session, command, last_words=True)
         return _exit_code(command)
 
     def _plain(self, argv: list[str], wanted: dict[str, str], interval_s: float) -> int:
@@ -92,7 +91,7 @@ class Run:
         with contextlib.suppress(OSError):
             tick(session, sys.stderr, interval_s)
         session.join()
-        _say_the_end(session)
+        _say_the_end(session, command)
         return _exit_code(command)
 
 
@@ -108,7 +107,8 @@ def _session(spool: Spool, argv: list[str], command: WrappedCommand) -> LiveSess
 
 def _stop(session: LiveSession, command: WrappedCommand) -> None:
     """End the program, and the reading of what it left: the user has seen enough."""
-    print("gctui: stopping the program (TERM, KILL after 5 s; Ctrl-C kills)", file=sys.stderr)
+    with contextlib.suppress(OSError):
+        print("gctui: stopping the program (TERM, KILL after 5 s; Ctrl-C kills)", file=sys.stderr)
     try:
         command.terminate()
     except KeyboardInterrupt:
@@ -129,10 +129,17 @@ def _say_last_words(session: LiveSession, command: WrappedCommand) -> None:
             print(f"  {neutral(line)}", file=sys.stderr)
 
 
-def _say_the_end(session: LiveSession) -> None:
+def _say_the_end(
+    session: LiveSession, command: WrappedCommand, *, last_words: bool = False
+) -> None:
     """Print the summary. An error output that takes nothing must not cost the program's code."""
     try:
         print_summary(session, sys.stderr)
+        if command.output_cut_short:
+            left = "a process that it left behind still held its output, which is read no longer"
+            print(f"  {left}", file=sys.stderr)
+        if last_words:
+            _say_last_words(session, command)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 

@@ -12,8 +12,6 @@ class Metric(StrEnum):
     HEAP_END_MIB = auto()
     HEAP_LIVE_MIB = auto()
     HEAP_GOAL_MIB = auto()
-    STACKS_MIB = auto()
-    GLOBALS_MIB = auto()
 
     INUSE_MIB = auto()
     IDLE_MIB = auto()
@@ -21,7 +19,6 @@ class Metric(StrEnum):
     RELEASED_MIB = auto()
     CONSUMED_MIB = auto()
     RSS_MIB = auto()
-    VIRT_MIB = auto()
 
     PAUSE_MS = auto()
     PAUSE_SWEEP_TERM_MS = auto()
@@ -33,7 +30,6 @@ class Metric(StrEnum):
     CPU_ASSIST_MS = auto()
     CPU_BACKGROUND_MS = auto()
     CPU_IDLE_MS = auto()
-    GC_CPU_PERCENT = auto()
 
     GOROUTINES = auto()
     THREADS = auto()

@@ -171,8 +171,6 @@ class ProgramState:
         if gc.heap_live_previous_mb is not None:
             self._add(Metric.HEAP_LIVE_MIB, end_s, gc.heap_live_previous_mb)
         self._goal_points(cycle)
-        self._add(Metric.STACKS_MIB, end_s, gc.stacks_mb)
-        self._add(Metric.GLOBALS_MIB, end_s, gc.globals_mb)
         self._add(Metric.GOROUTINES, end_s, gc.goroutines)
 
     def _goal_points(self, cycle: Cycle) -> None:
@@ -196,7 +194,6 @@ class ProgramState:
         self._add(Metric.CPU_ASSIST_MS, end_s, work.cpu_assist_ms)
         self._add(Metric.CPU_BACKGROUND_MS, end_s, work.cpu_background_ms)
         self._add(Metric.CPU_IDLE_MS, end_s, work.cpu_idle_ms)
-        self._add(Metric.GC_CPU_PERCENT, end_s, cycle.gc_cpu_percent)
 
     def _pages(self, scvg: Scvg, received_s: float | None) -> None:
         time_s = self._clock.other(received_s)
@@ -221,6 +218,4 @@ class ProgramState:
         if process.rss_bytes is not None:
             self._peak_rss_bytes = max(self._peak_rss_bytes, process.rss_bytes)
             self._add(Metric.RSS_MIB, time_s, process.rss_bytes / MIB)
-        if process.vms_bytes is not None:
-            self._add(Metric.VIRT_MIB, time_s, process.vms_bytes / MIB)
         self._add(Metric.THREADS, time_s, process.threads)

@@ -21,11 +21,6 @@ class Summary:
     p50: float | None = None
     p99: float | None = None
 
-    @property
-    def mean(self) -> float | None:
-        """Arithmetic mean."""
-        return self.total / self.count if self.count else None
-
 
 class Statistics:
     """Folds a quantity in constant memory.

@@ -105,14 +105,6 @@ class ProcessSampler:
         return 100.0 * spent_s / (now_s - since_s)
 
 
-def process_name(pid: int) -> str:
-    """Return the name of a process; empty when it is gone or hidden."""
-    try:
-        return psutil.Process(pid).name()
-    except psutil.Error:
-        return ""
-
-
 def _alive(process: psutil.Process) -> bool:
     """Whether it still runs, and is not another process that got its number."""
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,5 +118,3 @@ CHARTS: tuple[Chart, ...] = (
         empty="No trace of Go 1.5 and later tells goroutines;\nGo 1.4 gctrace lines do.",
     ),
 )
-
-CHART_BY_KEY: Mapping[str, Chart] = {chart.key: chart for chart in CHARTS}

@@ -12,6 +12,7 @@ from gctui.model.clock import ClockKind
 from gctui.model.feed import Frame, Phase
 from gctui.tui.cells import cut
 
+_LARGE_BACKLOG_BYTES = 1 << 20
 _BAR_CELLS = 10
 _GODEBUG_FROM_WIDTH = 110
 
@@ -57,6 +58,9 @@ def _state(frame: Frame, paused_behind: int | None) -> Content:
         word = Content.styled(f"■ {cut(neutral(status.ended), 60)}", "bold $warning")
     elif status.writer_waits:
         word = Content.styled("● live, the program waits for the spool", "bold $error")
+    elif status.backlog_bytes >= _LARGE_BACKLOG_BYTES:
+        behind = f"● live, {size(status.backlog_bytes >> 20)} still to read"
+        word = Content.styled(behind, "bold $warning")
     else:
         word = Content.styled("● live", "bold $success")
     return word.append(f"  {at}" if at else "")

@@ -210,3 +210,10 @@ def test_a_terminal_on_standard_input_is_not_a_log(case: AtTerminal) -> None:
         assert terminal.exit_code() == case.code
         assert case.said in terminal.text()
         assert not terminal.alternate
+
+
+def test_a_process_left_behind_does_not_hang_the_end_and_is_said() -> None:
+    done = shell("gctui run --plain -- sh -c '(sleep 30; echo late >&2) & echo now >&2; exit 3'")
+    assert done.returncode == 3
+    assert b"now\n" in done.stderr
+    assert b"a process that it left behind still held its output" in done.stderr

@@ -30,4 +30,3 @@ def test_percentiles(values: list[float], percent: float) -> None:
 
 def test_nothing_added() -> None:
     assert Statistics().summary().p99 is None
-    assert Statistics().summary().mean is None

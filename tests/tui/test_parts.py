@@ -62,13 +62,7 @@ def test_lines_of_a_chart_differ_without_colours() -> None:
 
 def test_what_the_model_follows_is_drawn() -> None:
     drawn = {curve.metric for chart in CHARTS for curve in chart.curves}
-    elsewhere = {
-        Metric.STACKS_MIB,  # in the bar
-        Metric.GLOBALS_MIB,
-        Metric.VIRT_MIB,  # among the figures
-        Metric.GC_CPU_PERCENT,
-    }
-    assert drawn | elsewhere == {*Metric}
+    assert drawn == {*Metric}
 
 
 @pytest.mark.parametrize("theme", [palette.DARK, palette.LIGHT])
