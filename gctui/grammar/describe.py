@@ -16,12 +16,13 @@ from gctui.grammar.forms import (
     Slot,
     Words,
     all_forms,
+    profile_forms,
 )
 
 
 def form_named(name: str) -> Form:
     """Return the form with this public name. Raises GctuiError when there is none."""
-    for form in all_forms():
+    for form in all_forms() + profile_forms():
         if form.name == name:
             return form
     raise GctuiError(f"no form {name!r}; `gctui formats` lists them")
@@ -68,7 +69,7 @@ def _value(field: FormField, text: bytes) -> str:
     """Show the digits as printed where they are in the field's own unit."""
     if field.is_flag:
         return "yes"
-    value = text.decode() if field.digits_are_json else f"{field.read(text)}"
+    value = text.decode("utf-8", "replace") if field.digits_are_json else f"{field.read(text)}"
     return f"{value} {unit_of(field.name)}".strip()
 
 

@@ -29,6 +29,10 @@ from gctui.grammar.syntax import (
 )
 
 FAMILIES = ("gctrace", "scvg", "scavtrace", "notice")
+"""The families of trace lines: what is looked for in a stream."""
+
+PROFILE_FAMILIES = ("profile", "memstats")
+"""The families of lines in text profiles, which are no stream's lines."""
 
 
 def _text(printed: bytes) -> str:
@@ -41,7 +45,10 @@ _READERS: Mapping[str, tuple[Callable[[bytes], Value], bool]] = {
     "float": (float, True),
     "hex": (lambda printed: int(printed, 16), False),
     "µs": (lambda printed: int(printed) / 1000, False),
+    "bool": (lambda printed: printed == b"true", True),
     "text": (_text, False),
+    "name": (_text, False),
+    "list": (_text, False),
     "flag": (lambda _printed: True, False),
 }
 
@@ -54,7 +61,7 @@ class FormField:
     unit: str
     pattern: str
     type_name: str
-    """One of `int`, `float`, `hex`, `µs`, `text`, `flag`."""
+    """One of `int`, `float`, `hex`, `µs`, `bool`, `text`, `name`, `list`, `flag`."""
     meaning: str
 
     @property
@@ -149,11 +156,17 @@ def slots_of(part: Part) -> Iterator[Slot]:
 
 @cache
 def all_forms() -> tuple[Form, ...]:
-    """Return every form of every family, in the order of the grammar files.
+    """Return every form of a trace line, in the order of the grammar files.
 
     Raises GrammarError when a file is missing or says what cannot be translated.
     """
     return tuple(chain.from_iterable(map(family_forms, FAMILIES)))
+
+
+@cache
+def profile_forms() -> tuple[Form, ...]:
+    """Return every form of a line in a text profile."""
+    return tuple(chain.from_iterable(map(family_forms, PROFILE_FAMILIES)))
 
 
 @cache
