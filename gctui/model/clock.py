@@ -78,13 +78,15 @@ class StreamClock:
         """Begin an epoch and return its beginning on the axis.
 
         `end_s` is when its first collection ended by its own clock. Where receipt times are known
-        the pause between two epochs keeps its length; else one begins where the other ended.
+        the axis keeps to them; else one epoch begins where the other ended.
         """
         base_s = self.now_s
         if end_s is not None and received_s is not None and self._receipt_offset_s is not None:
-            base_s = max(base_s, received_s + self._receipt_offset_s - end_s)
+            # When that program began by its own clock; before now, if it is not a restart but
+            # another one whose lines come in between.
+            base_s = received_s + self._receipt_offset_s - end_s
         self._epoch_base_s = base_s
-        return base_s
+        return max(base_s, self.now_s)
 
     def _advance(self, time_s: float) -> float:
         self.now_s = max(self.now_s, time_s)

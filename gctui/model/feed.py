@@ -30,12 +30,23 @@ class Status:
     """Why there is no more: `end of input`, `exited with 3`, `killed by SIGKILL`."""
     progress: float | None = None
     """Of a load or a replay, 0 to 1."""
+    go_version: str = ""
+    """The toolchain that built the program, where its binary tells: `go1.27.3`."""
+    inside: str = ""
+    """Why the runtime's counters are not read; empty where they are, or nobody asked."""
+    shows_output: bool = True
+    """False where the program's own output goes elsewhere: a program attached to."""
     godebug: str = ""
     """GODEBUG as the wrapped command got it."""
     backlog_bytes: int = 0
     """Read from the program and not parsed yet."""
     writer_waits: bool = False
     """The program is held back: memory and the temporary file are full."""
+    recording: str = ""
+    """What a recording does, and where: `recording to FILE`, `recorded to FILE`, or how it failed.
+
+    Begins with `recording failed` then; empty where nothing is recorded.
+    """
 
 
 @dataclass(frozen=True, slots=True)

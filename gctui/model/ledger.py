@@ -12,83 +12,78 @@ use / retained), runtime/mheap.go (scvg: idle − released is kept by the runtim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 from itertools import pairwise
 
 from gctui.events import Gc, Scav, Scvg
+from gctui.model.counter_parts import counter_parts
+from gctui.model.counters import Counters
 from gctui.model.cycle import Cycle
 from gctui.model.pacing import next_goal_mib
+from gctui.model.parts import Certainty, Ledger, Part, PartName
+from gctui.model.residency import resident_parts
 from gctui.model.snapshot import Snapshot
 
 MIB = 1 << 20
 _CYCLES_CONSIDERED = 4
-
-
-class PartName(StrEnum):
-    """The parts, in the order in which they are drawn."""
-
-    LIVE = "live"
-    SINCE_GC = "since GC"
-    IDLE = "idle, kept"
-    ROOTS = "stacks, globals"
-    UNATTRIBUTED = "unattributed"
-
-
-class Certainty(StrEnum):
-    """How well a figure is known."""
-
-    EXACT = "exact"
-    """As printed, to the MiB."""
-    BOUNDED = "bounded"
-    """Between `low_mib` and `high_mib`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the memory, in MiB: the best figure, its bounds, and where it comes from."""
-
-    name: PartName
-    mib: float
-    low_mib: float
-    high_mib: float
-    certainty: Certainty
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """The parts in drawing order. With an RSS they sum to it."""
-
-    parts: tuple[Part, ...]
-    rss_mib: float | None
-    limit_mib: float | None
-    released_mib: float | None
-    """Heap address space that was given back to the OS: not resident, so not among the parts."""
-
-    def part(self, name: PartName) -> Part | None:
-        """Return one part, None where nothing is known of it."""
-        return next((part for part in self.parts if part.name is name), None)
-
-    @property
-    def total_mib(self) -> float:
-        """Sum of the parts."""
-        return sum(part.mib for part in self.parts)
+_OUTSIDE = (
+    PartName.OUTSIDE,
+    "RSS less all that the runtime maps: the binary, cgo, mmap, thread stacks",
+)
+_UNATTRIBUTED = (
+    PartName.UNATTRIBUTED,
+    "RSS less the parts above: metadata, free spans, binary, cgo, mmap, thread stacks",
+)
+_LEAST_CERTAIN_FIRST = (
+    PartName.METADATA,
+    PartName.IDLE,
+    PartName.SPANS,
+    PartName.SINCE_GC,
+    PartName.STACKS,
+    PartName.ROOTS,
+    PartName.LIVE,
+)
 
 
 def ledger(snapshot: Snapshot, now_s: float) -> Ledger:
     """Split the memory as of `now_s` on the stream's axis."""
-    cycle, process = snapshot.last_cycle, snapshot.process
-    parts: list[Part] = []
-    if cycle is not None:
-        parts = _heap_parts(snapshot, cycle, now_s)
-    rss_mib = limit_mib = None
-    if process is not None:
-        rss_mib = None if process.rss_bytes is None else process.rss_bytes / MIB
-        limit_mib = None if process.cgroup_limit_bytes is None else process.cgroup_limit_bytes / MIB
-    if rss_mib is not None:
-        parts = _fitted(parts, rss_mib)
-    return Ledger(tuple(parts), rss_mib, limit_mib, _released_mib(snapshot))
+    process = snapshot.process
+    rss_mib = None
+    if process is not None and process.rss_bytes is not None:
+        rss_mib = process.rss_bytes / MIB
+    if snapshot.counters is not None:
+        parts = _counted(snapshot, snapshot.counters, rss_mib)
+    else:
+        cycle = snapshot.last_cycle
+        parts = [] if cycle is None else _heap_parts(snapshot, cycle, now_s)
+        if rss_mib is not None:
+            parts = _fitted(parts, rss_mib)
+    return Ledger(tuple(parts), rss_mib, _limit_mib(snapshot), _released_mib(snapshot))
+
+
+def _counted(snapshot: Snapshot, counters: Counters, rss_mib: float | None) -> list[Part]:
+    """Split by the runtime's counters, and by the kernel's where they are known."""
+    mapped = [replace(part, mapped_mib=part.mib) for part in counter_parts(counters)]
+    if rss_mib is None:
+        parts = mapped
+    elif snapshot.look is None:
+        parts = _fitted(mapped, rss_mib, _OUTSIDE)
+    else:
+        parts = resident_parts(mapped, snapshot.look, rss_mib)
+    released_mib = (counters.sample.heap_released_bytes or 0) / MIB
+    said = f"runtime counters, GC #{counters.sample.gc_count}: released, or not used yet"
+    return [*parts, Part(PartName.RELEASED, 0.0, 0.0, 0.0, Certainty.EXACT, said, released_mib)]
+
+
+def _limit_mib(snapshot: Snapshot) -> float | None:
+    """Return the nearest limit: the cgroup's, or GOMEMLIMIT where the runtime tells it."""
+    process, counters = snapshot.process, snapshot.counters
+    limits = (
+        process.cgroup_limit_bytes if process else None,
+        counters.sample.memory_limit_bytes if counters else None,
+    )
+    known = [limit / MIB for limit in limits if limit is not None]
+    return min(known, default=None)
 
 
 def _heap_parts(snapshot: Snapshot, cycle: Cycle, now_s: float) -> list[Part]:
@@ -206,15 +201,16 @@ def _retained_parts(scav: Scav, live_mib: float, since_mib: float, most_mib: flo
     ]
 
 
-def _fitted(parts: list[Part], rss_mib: float) -> list[Part]:
+def _fitted(
+    parts: list[Part], rss_mib: float, rest: tuple[PartName, str] = _UNATTRIBUTED
+) -> list[Part]:
     """Make the parts sum to the RSS: what cannot be resident is taken off the least certain."""
     over_mib = sum(part.mib for part in parts) - rss_mib
     if over_mib <= 0:
-        said = "RSS less the parts above: metadata, free spans, binary, cgo, mmap, thread stacks"
-        rest = Part(PartName.UNATTRIBUTED, -over_mib, 0.0, -over_mib, Certainty.BOUNDED, said)
-        return [*parts, rest]
+        name, said = rest
+        return [*parts, Part(name, -over_mib, 0.0, -over_mib, Certainty.BOUNDED, said)]
     fitted = {part.name: part for part in parts}
-    for name in (PartName.IDLE, PartName.SINCE_GC, PartName.ROOTS, PartName.LIVE):
+    for name in _LEAST_CERTAIN_FIRST:
         part = fitted.get(name)
         if part is not None:
             less = min(part.mib, over_mib)
@@ -228,11 +224,20 @@ def _reduced(part: Part, less_mib: float) -> Part:
         return part
     mib = part.mib - less_mib
     said = f"{part.evidence}; {less_mib:.0f} MiB of it cannot be resident at this RSS"
-    return Part(part.name, mib, min(part.low_mib, mib), mib, Certainty.BOUNDED, said)
+    return replace(
+        part,
+        mib=mib,
+        low_mib=min(part.low_mib, mib),
+        high_mib=mib,
+        certainty=Certainty.BOUNDED,
+        evidence=said,
+    )
 
 
 def _released_mib(snapshot: Snapshot) -> float | None:
     scvg, scav = snapshot.scvg, snapshot.scav
+    if snapshot.counters is not None:
+        return (snapshot.counters.sample.heap_released_bytes or 0) / MIB
     if scav is not None and scav.released_kib is not None:
         return scav.released_kib / 1024
     return None if scvg is None or scvg.released_mb is None else float(scvg.released_mb)

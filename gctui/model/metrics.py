@@ -12,6 +12,7 @@ class Metric(StrEnum):
     HEAP_END_MIB = auto()
     HEAP_LIVE_MIB = auto()
     HEAP_GOAL_MIB = auto()
+    HEAP_ALLOCATED_MIB = auto()
 
     INUSE_MIB = auto()
     IDLE_MIB = auto()

@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from gctui.model.cycle import Cycle
+from gctui.model.snapshot import Snapshot
 
 DEFAULT_GOGC_PERCENT = 100.0
 _CYCLES_CONSIDERED = 20
@@ -44,6 +45,15 @@ def next_goal_mib(cycles: Sequence[Cycle]) -> float | None:
     shown = gogc_percent(cycles)
     gogc = DEFAULT_GOGC_PERCENT if shown is None else shown
     return max(4 * gogc / 100, live_mib + (live_mib + _roots_mib(last)) * gogc / 100)
+
+
+def goal_ahead_mib(snapshot: Snapshot) -> float | None:
+    """Return where the next collection is due: the runtime's own figure where it can be read."""
+    counters = snapshot.counters
+    if counters is not None:
+        goal_bytes = counters.sample.heap_goal_bytes
+        return None if goal_bytes is None else goal_bytes / (1 << 20)
+    return next_goal_mib(snapshot.cycles)
 
 
 def _roots_mib(cycle: Cycle) -> int:

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from gctui.events import Process, Scav, Scvg, Unparsed
 from gctui.model.clock import ClockKind
+from gctui.model.counters import Counters
 from gctui.model.cycle import Cycle
 from gctui.model.metrics import Metric
+from gctui.model.profile import Profile
+from gctui.model.residency import Look
 from gctui.model.series import EMPTY_VIEW, SeriesView
 from gctui.model.statistics import Summary
 
@@ -50,6 +53,13 @@ class Snapshot:
     """The newest line with the heap's pages."""
     scav: Scav | None = None
     process: Process | None = None
+    look: Look | None = None
+    """Where the resident memory lay when the kernel was last asked."""
+    counters: Counters | None = None
+    """The runtime's own counters, where they can be read."""
+    profile: Profile | None = None
+    """The newest profile of a server or a file that is not of goroutines: a heap profile."""
+    goroutine_profile: Profile | None = None
 
     def view(self, metric: Metric) -> SeriesView:
         """Return one series, empty when nothing was ever added to it."""

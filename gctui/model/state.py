@@ -7,17 +7,37 @@ however the stream was cut, live or replayed. Nothing here reads a clock or the 
 from __future__ import annotations
 
 from collections import Counter, deque
+from dataclasses import replace
 
-from gctui.events import AnyEvent, Event, Gc, Notice, Process, Scav, Scvg, Text, Unparsed
+from gctui.events import (
+    AnyEvent,
+    Event,
+    Gc,
+    Mappings,
+    MemStats,
+    Notice,
+    Process,
+    Runtime,
+    Scav,
+    Scvg,
+    Text,
+    Unparsed,
+)
 from gctui.model.clock import StreamClock
+from gctui.model.counters import CounterTrail, GcWork
 from gctui.model.cycle import Cycle, Work, goal_mib, start_of, work_of
+from gctui.model.goroutine_profile import GOROUTINES, goroutine_groups
+from gctui.model.memstats import runtime_of
 from gctui.model.metrics import Metric
+from gctui.model.profile import Profile
+from gctui.model.residency import Look
 from gctui.model.series import Series
 from gctui.model.snapshot import Epoch, Snapshot, Totals
 from gctui.model.statistics import Statistics
 
 MIB = 1 << 20
 KEPT_CYCLES = 1000
+_AXIS_TOLERANCE_S = 1.0
 KEPT_EPOCHS = 64
 KEPT_UNPARSED = 100
 
@@ -38,6 +58,13 @@ class ProgramState:
         self._scvg: Scvg | None = None
         self._scav: Scav | None = None
         self._process: Process | None = None
+        self._look: Look | None = None
+        self._trail = CounterTrail()
+        self._memstats: MemStats | None = None
+        self._profile: Profile | None = None
+        self._goroutine_profile: Profile | None = None
+        self._uncounted: Profile | None = None
+        """A goroutine profile that no sample has taken up yet."""
         self._peak_rss_bytes = 0
         self._first_s: float | None = None
 
@@ -55,12 +82,32 @@ class ProgramState:
                 self._pages(event, received_s)
             case Scav():
                 self._scavenged(event, received_s)
-            case Process():
-                self._sampled(event, received_s)
+            case Process() | Mappings() | Runtime() | MemStats():
+                self._asked(event, received_s)
             case Unparsed():
                 self._unparsed.append(event)
             case Notice() | Event():
                 pass
+
+    def _asked(
+        self, answer: Process | Mappings | Runtime | MemStats, received_s: float | None
+    ) -> None:
+        match answer:
+            case Process():
+                self._sampled(answer, received_s)
+            case Mappings():
+                self._looked(answer, received_s)
+            case Runtime():
+                self._read_inside(answer, received_s)
+            case MemStats():
+                self._told(answer, received_s)
+
+    def take_profile(self, profile: Profile) -> None:
+        """Keep the newest profile; one of goroutines is their census with the next figures."""
+        if profile.default_type == GOROUTINES:
+            self._goroutine_profile = self._uncounted = profile
+        else:
+            self._profile = profile
 
     def now_at(self, received_s: float) -> float:
         """Return where a moment of the receipt clock lies on the stream's axis."""
@@ -85,6 +132,10 @@ class ProgramState:
             scvg=self._scvg,
             scav=self._scav,
             process=self._process,
+            look=self._look,
+            counters=self._trail.view(),
+            profile=self._profile,
+            goroutine_profile=self._goroutine_profile,
         )
 
     def _collection(self, gc: Gc, received_s: float | None) -> None:
@@ -209,7 +260,8 @@ class ProgramState:
     def _scavenged(self, scav: Scav, received_s: float | None) -> None:
         time_s = self._clock.other(received_s)
         self._scav = scav
-        if scav.released_kib is not None:
+        # The runtime's counter is exact and always there; the line comes now and then.
+        if scav.released_kib is not None and self._trail.last is None:
             self._add(Metric.RELEASED_MIB, time_s, scav.released_kib / 1024)
 
     def _sampled(self, process: Process, received_s: float | None) -> None:
@@ -219,3 +271,73 @@ class ProgramState:
             self._peak_rss_bytes = max(self._peak_rss_bytes, process.rss_bytes)
             self._add(Metric.RSS_MIB, time_s, process.rss_bytes / MIB)
         self._add(Metric.THREADS, time_s, process.threads)
+
+    def _looked(self, mappings: Mappings, received_s: float | None) -> None:
+        """Keep what smaps showed beside what else was true at that moment."""
+        sample, process = self._trail.last, self._process
+        if sample is None:
+            return
+        kept_bytes = (sample.heap_idle_bytes or 0) - (sample.heap_released_bytes or 0)
+        mapped_bytes = (sample.heap_inuse_bytes or 0) + kept_bytes + (sample.stack_inuse_bytes or 0)
+        tree_bytes = process.rss_bytes if process is not None else None
+        self._look = Look(
+            time_s=self._clock.other(received_s),
+            mappings=mappings,
+            heap_mapped_mib=mapped_bytes / MIB,
+            tree_rss_mib=(mappings.rss_bytes if tree_bytes is None else tree_bytes) / MIB,
+        )
+
+    def _read_inside(self, sample: Runtime, received_s: float | None) -> None:
+        time_s = self._clock.other(received_s)
+        if self._first_s is None:
+            self._first_s = time_s
+        before = self._trail.last
+        if before is not None and (sample.gc_count or 0) < (before.gc_count or 0):
+            self._trail = CounterTrail()
+        work = self._trail.add(time_s, sample)
+        self._page_counters(sample, time_s)
+        self._add(Metric.HEAP_ALLOCATED_MIB, time_s, _mib(sample.heap_allocated_bytes))
+        self._add(Metric.GOROUTINES, time_s, sample.goroutines)
+        if self._last is None:
+            self._without_trace(sample, time_s, work)
+
+    def _told(self, stats: MemStats, received_s: float | None) -> None:
+        """Take what a server tells for the counters, unless they are read in the process itself."""
+        last = self._trail.last
+        if last is not None and last.heap_live_bytes is not None:
+            return
+        sample = runtime_of(stats, self._memstats)
+        self._memstats = stats
+        if self._uncounted is not None:
+            groups = goroutine_groups(self._uncounted)
+            counted = sum(group.count for group in groups)
+            sample = replace(sample, goroutine_groups=groups, goroutines=counted)
+            self._uncounted = None
+        self._read_inside(sample, received_s)
+
+    def _page_counters(self, sample: Runtime, time_s: float) -> None:
+        self._add(Metric.INUSE_MIB, time_s, _mib(sample.heap_inuse_bytes))
+        self._add(Metric.IDLE_MIB, time_s, _mib(sample.heap_idle_bytes))
+        self._add(Metric.RELEASED_MIB, time_s, _mib(sample.heap_released_bytes))
+        self._add(Metric.SYS_MIB, time_s, _mib(sample.sys_bytes))
+
+    def _without_trace(self, sample: Runtime, time_s: float, work: GcWork | None) -> None:
+        """Fill from the counters what gc lines would tell."""
+        self._add(Metric.HEAP_LIVE_MIB, time_s, _mib(sample.heap_live_bytes))
+        if sample.heap_goal_bytes is None:
+            self._series[Metric.HEAP_GOAL_MIB].gap(time_s)
+        self._add(Metric.HEAP_GOAL_MIB, time_s, _mib(sample.heap_goal_bytes))
+        for pause in sample.gc_pauses:
+            self._pause.add(pause.pause_ms)
+            # One before the axis begins counts, but has no place on it.
+            if time_s - pause.ago_s > -_AXIS_TOLERANCE_S:
+                self._add(Metric.PAUSE_MS, max(0.0, time_s - pause.ago_s), pause.pause_ms)
+        if work is not None:
+            self._add(Metric.CPU_ASSIST_MS, time_s, work.assist_ms)
+            self._add(Metric.CPU_BACKGROUND_MS, time_s, work.background_ms)
+            self._add(Metric.CPU_IDLE_MS, time_s, work.idle_ms)
+            self._add(Metric.CPU_STOPPED_MS, time_s, work.stopped_ms)
+
+
+def _mib(size_bytes: int | None) -> float | None:
+    return None if size_bytes is None else size_bytes / MIB

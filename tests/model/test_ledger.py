@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gctui.events import Process
-from gctui.model.ledger import MIB, Certainty, PartName, ledger
+from gctui.model.ledger import MIB, ledger
+from gctui.model.parts import Certainty, PartName
 from gctui.model.state import ProgramState
 from gctui.trace.scanner import scan
 from tests.corpus_files import sample_logs

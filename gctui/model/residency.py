@@ -1,0 +1,178 @@
+"""Which of the mapped memory is resident: the heap's parts held against what the kernel counts.
+
+The runtime tells what it mapped, not which pages the program ever wrote to. The kernel tells, now
+and then, how much of the Go heap's address range is resident (smaps); what is missing there was
+never touched, or, if there is more, was given back and is still there. Between two such looks the
+parts move with the counters, and the RSS of the process, sampled each second, keeps the sum right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gctui.events import Mappings
+from gctui.model.parts import Certainty, Part, PartName
+
+MIB = 1 << 20
+_ON_THE_HEAP = (
+    PartName.LIVE,
+    PartName.SINCE_GC,
+    PartName.SPANS,
+    PartName.IDLE,
+    PartName.STACKS,
+)
+_MAY_BE_UNTOUCHED = (PartName.SINCE_GC, PartName.LIVE, PartName.SPANS)
+"""Idle pages were in use before, and a stack is written to from its first call on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What smaps showed, and what else was true at that moment; in MiB."""
+
+    time_s: float
+    mappings: Mappings
+    heap_mapped_mib: float
+    """What the counters said of the heap then: in use, idle and kept, stacks."""
+    tree_rss_mib: float
+    """RSS of the whole process tree then."""
+
+    @property
+    def others_mib(self) -> float:
+        """What the other processes of the tree took."""
+        return max(0.0, self.tree_rss_mib - self.mappings.rss_bytes / MIB)
+
+
+def resident_parts(mapped: Sequence[Part], look: Look, rss_mib: float) -> list[Part]:
+    """Return the parts, resident and mapped, of which the resident ones sum to `rss_mib`."""
+    told = look.mappings
+    said = "smaps"
+    lazy_mib = (told.heap_lazyfree_bytes or 0) / MIB
+    heap_rss_mib = None if told.heap_rss_bytes is None else told.heap_rss_bytes / MIB
+    missing_mib = 0.0 if heap_rss_mib is None else look.heap_mapped_mib - heap_rss_mib + lazy_mib
+    returned_mib = lazy_mib + max(0.0, -missing_mib)
+    metadata_mib, outside_mib = _beside_the_heap(mapped, told)
+    beside = [
+        _told(PartName.BINARY, told.binary_rss_bytes / MIB, f"{said}: pages of the executable"),
+        Part(
+            PartName.OUTSIDE,
+            outside_mib,
+            max(0.0, outside_mib - metadata_mib),
+            outside_mib + metadata_mib,
+            Certainty.BOUNDED,
+            _outside(told),
+        ),
+        _told(PartName.OTHERS, look.others_mib, "RSS of the process tree less this process's"),
+        _returned(told, returned_mib),
+    ]
+    fixed_mib = metadata_mib + sum(part.mib for part in beside)
+    heap = [part for part in mapped if part.name in _ON_THE_HEAP]
+    untouched_mib = sum(part.mib for part in heap) + fixed_mib - rss_mib
+    if untouched_mib < 0:
+        # More came than the counters tell: it is where they do not count.
+        beside = [_grown(part, -untouched_mib) for part in beside]
+        untouched_mib = 0.0
+    shares, left_mib = _taken_off(heap, untouched_mib)
+    shares += [_metadata(part, metadata_mib, left_mib) for part in mapped if _is_metadata(part)]
+    in_order = sorted([*shares, *beside], key=lambda part: list(PartName).index(part.name))
+    return [*_summing_to(in_order, rss_mib), _untouched(untouched_mib - left_mib)]
+
+
+def _beside_the_heap(mapped: Sequence[Part], told: Mappings) -> tuple[float, float]:
+    """Return the resident metadata and what is outside Go: told apart by name, or by bounds."""
+    outside_mib = (
+        told.files_rss_bytes
+        + told.thread_stacks_rss_bytes
+        + told.c_heap_rss_bytes
+        + told.other_rss_bytes
+    ) / MIB
+    if told.metadata_rss_bytes is not None:
+        return told.metadata_rss_bytes / MIB, outside_mib
+    mapped_mib = sum(part.mib for part in mapped if _is_metadata(part))
+    metadata_mib = min(mapped_mib, told.other_rss_bytes / MIB)
+    return metadata_mib, outside_mib - metadata_mib
+
+
+def _is_metadata(part: Part) -> bool:
+    return part.name is PartName.METADATA
+
+
+def _told(name: PartName, mib: float, evidence: str) -> Part:
+    return Part(name, mib, mib, mib, Certainty.EXACT, evidence)
+
+
+def _outside(told: Mappings) -> str:
+    parts = {
+        "libraries and mapped files": told.files_rss_bytes,
+        "thread stacks": told.thread_stacks_rss_bytes,
+        "C heap": told.c_heap_rss_bytes,
+        "other anonymous memory (C malloc, mmap, runtime metadata)": told.other_rss_bytes,
+    }
+    named = [f"{name} {size_bytes / MIB:.1f} MiB" for name, size_bytes in parts.items()]
+    return "smaps: " + ", ".join(named)
+
+
+def _returned(told: Mappings, mib: float) -> Part:
+    lazy, huge = told.lazyfree_bytes / MIB, (told.heap_hugepages_bytes or 0) / MIB
+    said = f"smaps: {lazy:.0f} MiB lazily freed, {huge:.0f} MiB of the heap in huge pages"
+    return Part(PartName.RETURNED, mib, 0.0, mib, Certainty.BOUNDED, said)
+
+
+def _grown(part: Part, by_mib: float) -> Part:
+    if part.name is not PartName.OUTSIDE:
+        return part
+    return replace(part, mib=part.mib + by_mib, high_mib=part.high_mib + by_mib)
+
+
+def _taken_off(heap: Sequence[Part], missing_mib: float) -> tuple[list[Part], float]:
+    """Take what is not resident off the parts that may be untouched, each by its share.
+
+    Returns what cannot be taken off them, too.
+    """
+    weights = {part.name: part.mib for part in heap if part.name in _MAY_BE_UNTOUCHED}
+    whole_mib = sum(weights.values())
+    taken_mib = min(missing_mib, whole_mib)
+    rest = []
+    for part in heap:
+        less = taken_mib * weights.get(part.name, 0.0) / whole_mib if whole_mib else 0.0
+        rest.append(_less(part, less, taken_mib) if less >= 0.05 else part)
+    return rest, missing_mib - taken_mib
+
+
+def _less(part: Part, less_mib: float, most_mib: float) -> Part:
+    return replace(
+        part,
+        mib=max(0.0, part.mib - less_mib),
+        low_mib=max(0.0, part.mib - most_mib),
+        high_mib=part.mib,
+        certainty=Certainty.BOUNDED,
+        evidence=f"{part.evidence}; {most_mib:.0f} MiB of the heap was never touched",
+    )
+
+
+def _metadata(part: Part, resident_mib: float, too_much_mib: float) -> Part:
+    mib = max(0.0, resident_mib - too_much_mib)
+    return replace(part, mib=mib, low_mib=0.0, high_mib=max(mib, min(part.mib, resident_mib)))
+
+
+def _summing_to(parts: Sequence[Part], rss_mib: float) -> list[Part]:
+    """Take what is still too much off the least certain: the looks are not of one moment."""
+    over_mib = sum(part.mib for part in parts) - rss_mib
+    rest = {part.name: part for part in parts}
+    for name in (PartName.OUTSIDE, PartName.RETURNED, PartName.OTHERS, PartName.IDLE, *PartName):
+        if over_mib <= 0:
+            break
+        part = rest.get(name)
+        if part is not None:
+            less = min(part.mib, over_mib)
+            over_mib -= less
+            rest[name] = replace(
+                part, mib=part.mib - less, low_mib=min(part.low_mib, part.mib - less)
+            )
+    return list(rest.values())
+
+
+def _untouched(mib: float) -> Part:
+    said = "of the parts above: in use by the counters, less what is resident of the heap (smaps)"
+    amount = max(0.0, mib)
+    return Part(PartName.UNTOUCHED, 0.0, 0.0, 0.0, Certainty.BOUNDED, said, amount)
