@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint snapshots bench clean
+.PHONY: demo test lint layouts snapshots bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gctui demo
@@ -17,6 +17,10 @@ lint: $(VENV)/.test-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Rewrites the table of runtime layouts from the DWARF of every Go release on PyPI.
+layouts: $(VENV)/.test-installed
+	$(BIN)/python -m tests.sources.inside.make_layouts
 
 # Rewrites the SVG snapshots; look at each before committing it.
 snapshots: $(VENV)/.test-installed

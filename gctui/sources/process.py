@@ -48,13 +48,18 @@ class ProcessSampler:
         except psutil.Error:
             self._root = None
 
+    @property
+    def is_alive(self) -> bool:
+        """It still runs, and no other process has got its number."""
+        return self._root is not None and _alive(self._root)
+
     def sample(self) -> Process | None:
         """Return the figures of now; None when the process has ended.
 
         `cpu_percent` is None in the first sample. `rss_peak_bytes` of several processes is a lower
         bound: the kernel keeps a peak for each, and they need not have been reached together.
         """
-        if self._root is None or not _alive(self._root):
+        if self._root is None or not self.is_alive:
             return None
         now_s = time.monotonic()
         figures = dict(_living_figures((self._root, *self._tree_below(self._root, now_s))))
@@ -108,7 +113,10 @@ class ProcessSampler:
 def _alive(process: psutil.Process) -> bool:
     """Whether it still runs, and is not another process that got its number."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        if not process.is_running():
+            return False
+        # When another thread than the first one calls exec, the first is a zombie for a moment.
+        return process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1
     except psutil.AccessDenied:
         return True
     except psutil.Error:

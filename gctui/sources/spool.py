@@ -82,6 +82,8 @@ class Spool:
 
     The runtime prints a trace line in some 40 writes. Writes of one channel that come within 5 ms
     therefore become one chunk (of at most 64 KiB), and `get` lets a fresh chunk grow that long.
+
+    Its clock may have begun before it: when the program did that it is filled by.
     """
 
     def __init__(
@@ -89,10 +91,11 @@ class Spool:
         memory_limit_bytes: int = 32 << 20,
         disk_limit_bytes: int = 1 << 30,
         clock: Callable[[], float] = time.monotonic,
+        began_ago_s: float = 0.0,
     ) -> None:
         self._memory_limit_bytes = memory_limit_bytes
         self._clock = clock
-        self._began_s = clock()
+        self._began_s = clock() - began_ago_s
         self._front: deque[_Held] = deque()
         self._overflow = OverflowFile(disk_limit_bytes)
         self._back: deque[_Held] = deque()

@@ -1,0 +1,39 @@
+"""The process beside a stream that gctui did not start: found by and by, then sampled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from gctui.events import Process
+from gctui.sources.process import ProcessSampler
+
+_SEARCH_EVERY_S = 1.0
+
+
+class ProcessBeside:
+    """Looks for the process until there is one, and again when it has ended."""
+
+    def __init__(self, find: Callable[[], int | None]) -> None:
+        self._find = find
+        self._sampler: ProcessSampler | None = None
+        self._pid: int | None = None
+        self._next_search_s = 0.0
+
+    def pid(self) -> int | None:
+        """Return the process, None while there is none."""
+        if self._sampler is not None and self._sampler.is_alive:
+            return self._pid
+        now_s = time.monotonic()
+        if now_s < self._next_search_s:
+            return None
+        self._next_search_s = now_s + _SEARCH_EVERY_S
+        self._pid = self._find()
+        self._sampler = None if self._pid is None else ProcessSampler(self._pid)
+        return self._pid
+
+    def sample(self) -> Process | None:
+        """Return the figures of now, None without a process."""
+        if self.pid() is None or self._sampler is None:
+            return None
+        return self._sampler.sample()

@@ -1,0 +1,442 @@
+"""A program's own pages: found, read, compared with what the program knows; and hostile servers."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gctui.errors import GctuiError
+from gctui.events import MemStats
+from gctui.model.profile import Profile
+from gctui.sources import http_get
+from gctui.sources.http_get import HttpError, Page, address_of, get
+from gctui.sources.server import PageKind, Server
+from gctui.trace.profile_text import read_text_profile
+from gctui.trace.server_pages import read_expvar
+from tests.go_toolchain import go_command, go_of_release, older_toolchains
+from tests.sources.serving import METRICS, Answer, go_server, hostile, page, pages
+
+HEAP = b"heap profile: 1: 2 [3: 4] @ heap/1048576\n\n# runtime.MemStats\n# Alloc = 7\n"
+GOROUTINES = b"goroutine profile: total 0\n"
+EXPVAR = b'{"memstats": {"Alloc": 5}}'
+
+
+@pytest.fixture(scope="module")
+def go() -> Iterator[tuple[str, Path]]:
+    with go_server() as server:
+        yield server
+
+
+def truth(url: str) -> dict[str, Any]:
+    """What runtime.ReadMemStats says in the program."""
+    with urllib.request.urlopen(f"{url}/stats") as answer:
+        row = json.loads(answer.read())
+    stats: dict[str, Any] = row["memstats"]
+    return stats | {"goroutines": row["goroutines"]}
+
+
+def told(server: Server) -> tuple[MemStats, dict[PageKind, Page]]:
+    answers = dict(server.ask())
+    if PageKind.EXPVAR in answers:
+        return read_expvar(answers[PageKind.EXPVAR].body, "x").memstats, answers
+    stats = read_text_profile(answers[PageKind.HEAP].body, "x").memstats
+    assert stats is not None
+    return stats, answers
+
+
+def cumulated(profile: Profile, index: int) -> dict[str, int]:
+    """Each function's value with all it called."""
+    found: dict[str, int] = {}
+    for sample in profile.samples:
+        frames = (frame for place in sample.stack for frame in profile.locations[place].frames)
+        for name in {frame.function for frame in frames}:
+            found[name] = found.get(name, 0) + sample.values[index]
+    return found
+
+
+@pytest.mark.parametrize("path", ["", "/debug/pprof", "/debug/pprof/heap", "/debug/vars"])
+def test_figures_are_those_of_the_program(go: tuple[str, Path], path: str) -> None:
+    url, _ = go
+    stats, answers = told(Server(url + path))
+    real = truth(url)
+    assert (stats.num_gc, stats.num_forced_gc) == (real["NumGC"], real["NumForcedGC"])
+    assert stats.next_gc_bytes == real["NextGC"]
+    assert list(stats.pause_ns) == real["PauseNs"]
+    assert list(stats.pause_end_ns) == real["PauseEnd"]
+    # Each question allocates a little, and may make the heap grow by a piece.
+    for ours, theirs, slack_mib in (
+        (stats.heap_alloc_bytes, "HeapAlloc", 1),
+        (stats.heap_inuse_bytes, "HeapInuse", 1),
+        (stats.heap_idle_bytes, "HeapIdle", 8),
+        (stats.heap_released_bytes, "HeapReleased", 8),
+        (stats.stack_inuse_bytes, "StackInuse", 0.25),
+        (stats.total_alloc_bytes, "TotalAlloc", 1),
+        (stats.sys_bytes, "Sys", 8),
+    ):
+        assert ours == pytest.approx(real[theirs], abs=slack_mib * (1 << 20)), theirs
+    if PageKind.GOROUTINES in answers:
+        found = read_text_profile(answers[PageKind.GOROUTINES].body, "x").profile
+        assert abs(found.total(0) - real["goroutines"]) <= 3
+        assert cumulated(found, 0)["main.parked"] == 7
+        assert cumulated(found, 0)["main.labelled"] == 3
+    for answer in answers.values():
+        assert abs(answer.taken_ns / 1e9 - time.time()) < 5
+
+
+def releases() -> list[str]:
+    return ["1.21.13", "1.24.11", *older_toolchains()]
+
+
+@pytest.mark.parametrize("release", releases())
+def test_figures_of_older_versions(release: str) -> None:
+    compiler = release if "/" in release else go_of_release(release)
+    with go_server(go=compiler) as (url, _):
+        stats, answers = told(Server(url))
+        real = truth(url)
+        assert (stats.num_gc, stats.next_gc_bytes) == (real["NumGC"], real["NextGC"])
+        heap = read_text_profile(answers[PageKind.HEAP].body, "x").profile
+        assert cumulated(heap, 3)["main.keep"] == pytest.approx(24 << 20, abs=2 << 20)
+
+
+def test_functions_are_those_of_go_tool_pprof(go: tuple[str, Path], tmp_path: Path) -> None:
+    """The same text, with the binary at hand: what each function keeps, with all it called."""
+    url, binary = go
+    body = dict(Server(url).ask())[PageKind.HEAP].body
+    saved = tmp_path / "heap.txt"
+    saved.write_bytes(body)
+    top = [go_command(), "tool", "pprof", "-top", "-cum", "-nodefraction=0", "-nodecount=9999"]
+    out = subprocess.run(
+        [*top, "-unit=B", "-sample_index=inuse_space", binary, saved],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    theirs = {
+        name: int(value)
+        for value, name in re.findall(r"^ *\d+B? +\S+ +\S+ +(\d+)B +\S+ +(\S+)", out, re.MULTILINE)
+    }
+    ours = cumulated(read_text_profile(body, "x").profile, 3)
+    # pprof leaves functions of the runtime out by a list of its own.
+    own = {name: value for name, value in ours.items() if value and name.startswith("main.")}
+    assert own == {name: value for name, value in theirs.items() if name in own}
+    assert own["main.keep"] > 20 << 20
+
+
+def test_values_are_those_of_the_protobuf_form(go: tuple[str, Path], tmp_path: Path) -> None:
+    url, _ = go
+    saved = tmp_path / "heap.pb.gz"
+    with urllib.request.urlopen(f"{url}/debug/pprof/heap") as answer:
+        saved.write_bytes(answer.read())
+    raw = subprocess.run(
+        [go_command(), "tool", "pprof", "-raw", saved], capture_output=True, text=True, check=True
+    ).stdout
+    theirs = re.findall(r"^ *((?:\d+ +){3}\d+): ", raw, re.MULTILINE)
+    profile = read_text_profile(dict(Server(url).ask())[PageKind.HEAP].body, "x").profile
+    ours = {sample.values for sample in profile.samples}
+    biggest = max(tuple(map(int, line.split())) for line in theirs)
+    assert biggest in ours
+
+
+def test_where_there_is_no_pprof_expvar_does_and_then_metrics() -> None:
+    with hostile(pages(vars=EXPVAR)) as server:
+        assert [kind for kind, _ in Server(server.url).ask()] == [PageKind.EXPVAR]
+        assert server.asked == ["/debug/pprof/heap?debug=1", "/debug/vars"]
+    with hostile(pages(metrics=METRICS.read_bytes())) as server:
+        source = Server(server.url)
+        for _ in range(2):
+            assert [kind for kind, _ in source.ask()] == [PageKind.METRICS]
+        # What was found is asked for alone, and what found it is the first answer.
+        assert server.asked[2:] == ["/metrics"] * 2
+
+
+def test_a_page_that_is_named_is_the_only_one_asked_for() -> None:
+    with hostile(pages(metrics=METRICS.read_bytes(), heap=HEAP, goroutine=GOROUTINES)) as server:
+        Server(f"{server.url}/own/metrics?token=x").ask()
+        Server(f"{server.url}/app/debug/pprof/goroutine?debug=2").ask()
+    assert server.asked == [
+        "/own/metrics?token=x",
+        "/app/debug/pprof/heap?debug=1",
+        "/app/debug/pprof/goroutine?debug=1",
+    ]
+    assert all(head.startswith("GET ") for head in server.heads)
+    assert "Accept-Encoding: identity" in server.heads[0]
+
+
+def test_a_server_without_goroutines_is_not_asked_for_them_again() -> None:
+    with hostile(pages(heap=HEAP)) as server:
+        source = Server(server.url)
+        for _ in range(3):
+            assert [kind for kind, _ in source.ask()] == [PageKind.HEAP]
+    assert server.asked.count("/debug/pprof/goroutine?debug=1") == 1
+    assert len(server.asked) == 4
+
+
+def test_a_password_goes_along_and_into_no_message() -> None:
+    with hostile(pages()) as server:
+        url = server.url.replace("://", "://user:p%40ss@")
+        with pytest.raises(GctuiError) as caught:
+            Server(url).ask()
+        assert "p%40ss" not in str(caught.value)
+        assert "p@ss" not in str(caught.value)
+        assert "Authorization: Basic dXNlcjpwQHNz\r\n" in server.heads[0]
+        assert Server(url).label == server.url
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("localhost:6060", "http://localhost:6060/"),
+        (":6060", "http://localhost:6060/"),
+        ("https://h/debug/vars", "https://h/debug/vars"),
+        ("http://[::1]:80/a b?c=ü", "http://[::1]/a%20b?c=%C3%BC"),
+        ("HTTP://u:p@H:9/", "http://h:9/"),
+    ],
+)
+def test_addresses(url: str, address: str) -> None:
+    assert str(address_of(url)) == address
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "http://", "ftp://h/", "file:///etc/passwd", "http://h:99999/", "http://h:x/"),
+        *("http://[::1", "http://a\r\nb/", "http://ü/", "unix:///run/x.sock"),
+    ],
+)
+def test_what_is_no_url_is_said(url: str) -> None:
+    with pytest.raises(GctuiError, match="not a URL") as caught:
+        address_of(url)
+    assert "\n" not in str(caught.value)
+
+
+def sending(data: bytes) -> Answer:
+    return lambda connection, _path: connection.sendall(data)
+
+
+def refused(answer: Answer, path: str = "/debug/pprof/") -> str:
+    with hostile(answer) as server, pytest.raises(GctuiError) as caught:
+        Server(server.url + path).ask()
+    said = str(caught.value)
+    assert "\n" not in said
+    assert len(said) < 400
+    return said.replace(server.url, "URL")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (page(b"", "404 Not Found"), 'no net/http/pprof there: import _ "net/http/pprof"'),
+        (page(b"", "401 Unauthorized"), "wants a password (401)"),
+        (page(b"", "403 Forbidden"), "refused (403)"),
+        (page(b"", "500 \x1b[31mred"), "the server answers 500"),
+        (page(b"", "400 Bad Request"), "does it want https?"),
+        (page(b"<html>hello</html>"), "answers, but not as a Go program does"),
+        (page(HEAP[:20])[:-5], "closed the connection early"),
+        (b"", "closed the connection early"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP as it should"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"y" * (10 << 20), "does not speak HTTP as it should"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000, "does not speak HTTP as it should"),
+        (page(b"x", "200 OK", "Content-Encoding: gzip"), "compressed, which was not asked for"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nheap",
+            "closed the connection early",
+        ),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nheap", "early"),
+        (page(b"", "302 Found", "Location: http://127.0.0.1:1/other"), "sends on to http://127"),
+        (page(b"", "302 Found", "Location: https://127.0.0.1/"), "sends on to https://127.0.0.1;"),
+        (page(b"", "302 Found", "Location: file:///etc/passwd"), "a redirect to nowhere"),
+        (page(b"", "302 Found", "Location: gopher://x\x1b[2J"), "a redirect to nowhere"),
+        (page(b"", "301 Moved", "Location: again"), "more than 5 redirects"),
+        (page(b"", "301 Moved"), "the server answers 301"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_plain_words(data: bytes, said: str) -> None:
+    assert said in refused(sending(data))
+
+
+def test_redirects_within_the_server_are_followed() -> None:
+    def answer(connection: socket.socket, path: str) -> None:
+        if path.startswith("/moved"):
+            connection.sendall(pages_answer(path))
+        else:
+            connection.sendall(page(b"", "307 Moved", f"Location: /moved{path}"))
+
+    def pages_answer(path: str) -> bytes:
+        return page(HEAP if "heap" in path else GOROUTINES)
+
+    with hostile(answer) as server:
+        assert [kind for kind, _ in Server(server.url).ask()] == [
+            PageKind.HEAP,
+            PageKind.GOROUTINES,
+        ]
+    assert server.asked[1] == "/moved/debug/pprof/heap?debug=1"
+
+
+def test_nobody_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(HttpError, match=r"nothing listens there \(connection refused\)"):
+        Server(f"http://127.0.0.1:{port}").ask()
+    with pytest.raises(HttpError, match=r"no such host: gctui\.invalid"):
+        Server("http://gctui.invalid").ask()
+
+
+def test_a_bare_server_without_any_of_it() -> None:
+    assert refused(pages(), "") == (
+        'URL/: none of /debug/pprof/, /debug/vars, /metrics is there: import _ "net/http/pprof"'
+    )
+    everything = pages(heap=b"<html>", vars=b"<html>", metrics=b"<html>")
+    assert "none of" in refused(everything, "")
+
+
+def trickling(piece: bytes) -> Answer:
+    """Send a little, again and again: no single wait is long."""
+
+    def answer(connection: socket.socket, _path: str) -> None:
+        with suppress(OSError):
+            for _ in repeat(None):
+                connection.sendall(piece)
+                time.sleep(0.02)
+
+    return answer
+
+
+def silent(connection: socket.socket, _path: str) -> None:
+    with suppress(OSError):
+        connection.recv(1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        trickling(b"H"),
+        trickling(b"HTTP/1.1 100 Continue\r\n\r\n"),
+        lambda connection, path: (
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n"),
+            trickling(b"x")(connection, path),
+        )[1],
+        silent,
+    ],
+    ids=["status", "continues", "body", "silent"],
+)
+def test_patience_is_for_the_whole_answer(answer: Answer) -> None:
+    with hostile(answer) as server:
+        began_s = time.monotonic()
+        with pytest.raises(HttpError, match=r"no answer within 0\.5 s"):
+            get(address_of(server.url), 0.5)
+        assert time.monotonic() - began_s < 3
+
+
+def test_an_endless_body_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_get, "SIZE_LIMIT_BYTES", 1 << 20)
+
+    def answer(connection: socket.socket, _path: str) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in repeat(None):
+            connection.sendall(b"x" * 65536)
+
+    assert "more than 1 MiB" in refused(answer)
+
+
+def test_compressed_bombs_are_not_unpacked() -> None:
+    bomb = gzip.compress(bytes(10 << 20))
+    assert "compressed" in refused(sending(page(bomb, "200 OK", "Content-Encoding: gzip")))
+
+
+def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with hostile(pages(vars=EXPVAR)) as server:
+        assert Server(f"{server.url}/debug/vars").ask()
+
+
+def test_the_servers_clock_counts_where_it_is_another() -> None:
+    old = page(EXPVAR, "200 OK", "Date: Tue, 15 Nov 1994 08:12:31 GMT")
+    with hostile(sending(old)) as server:
+        ((_, answer),) = Server(f"{server.url}/debug/vars").ask()
+        assert answer.taken_ns == 784887151 * 10**9
+    with hostile(sending(page(EXPVAR, "200 OK", "Date: never"))) as server:
+        ((_, answer),) = Server(f"{server.url}/debug/vars").ask()
+        assert abs(answer.taken_ns / 1e9 - time.time()) < 5
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A server with a certificate that it made itself."""
+    certificate = tmp_path / "tls.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    make += ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    make += ["-keyout", str(certificate), "-out", str(tmp_path / "cert.pem")]
+    try:
+        subprocess.run(make, capture_output=True, check=True)
+    except FileNotFoundError:
+        pytest.skip("no openssl to make a certificate with")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", certificate)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_serve_tls, args=(listener, context))
+        thread.start()
+        yield listener.getsockname()[1], tmp_path / "cert.pem"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def _serve_tls(listener: socket.socket, context: ssl.SSLContext) -> None:
+    while True:
+        try:
+            raw, _ = listener.accept()
+        except OSError:
+            return
+        with raw, suppress(OSError), context.wrap_socket(raw, server_side=True) as connection:
+            connection.recv(65536)
+            connection.sendall(page(EXPVAR))
+
+
+def test_certificates_are_checked(tls: tuple[int, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    port, certificate = tls
+    url = f"https://127.0.0.1:{port}/debug/vars"
+    with pytest.raises(HttpError, match=r"TLS: self.signed certificate"):
+        Server(url).ask()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert Server(url).ask()
+
+
+def test_tls_to_one_that_has_none() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        said = threading.Thread(target=_say_at_once, args=(listener,))
+        said.start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/"
+        with pytest.raises(HttpError, match=r"TLS failed; does it speak https"):
+            get(address_of(url), 5)
+        said.join()
+
+
+def _say_at_once(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def test_nothing_stays_open(no_descriptor_leaks: None) -> None:
+    answers: list[Callable[[], str]] = [
+        lambda: refused(sending(b"nonsense\r\n")),
+        lambda: refused(pages(), ""),
+        lambda: refused(sending(page(HEAP)[:-3])),
+    ]
+    for answer in answers:
+        assert answer()
