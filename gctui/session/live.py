@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
-from gctui.events import Process
 from gctui.model.feed import Frame, Phase, Status
+from gctui.session.polling import Polling
 from gctui.session.pump import Pump, TextSink
-from gctui.sources.spool import Spool
+from gctui.session.recording import Recording
+from gctui.session.recording_format import Header, whole_microseconds_s
+from gctui.session.sampling import Sampling, Sources
+from gctui.sources.spool import Channel, Chunk, Spool
 
-SAMPLE_INTERVAL_S = 1.0
-_FIRST_SAMPLES_S = 0.05
 _LONGEST_WAIT_S = 0.2
 _ENDED_OUTPUT_POLL_S = 0.05
 
@@ -22,12 +24,23 @@ class Watched:
     """The process beside the stream, where there is one."""
 
     pid: int
-    sample: Callable[[], Process | None]
-    """Returns None once the process is gone."""
     ended: Callable[[], str | None]
     """Returns how it ended, None while it runs."""
     finish_output: Callable[[], None]
     """Called after its end: lets the output end even if a process left behind holds it open."""
+    godebug: str = ""
+    """GODEBUG as it got it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where a stream goes besides the screen."""
+
+    text: TextSink | None = None
+    """For the program's own output, the trace taken out."""
+    passed_on: Mapping[Channel, Callable[[bytes], None]] = field(default_factory=dict)
+    """For channels that go on as they came; their text does not go to `text`."""
+    recording: Recording | None = None
 
 
 class LiveSession(threading.Thread):
@@ -42,22 +55,43 @@ class LiveSession(threading.Thread):
         label: str,
         *,
         watched: Watched | None = None,
-        godebug: str = "",
-        text_sink: TextSink | None = None,
+        sources: Sources | None = None,
+        shows_output: bool = True,
+        outlets: Outlets | None = None,
     ) -> None:
         super().__init__(name="gctui-session", daemon=True)
         self._spool = spool
-        self._label = label
         self._watched = watched
-        self._godebug = godebug
-        self._pump = Pump(text_sink)
-        self._next_sample_s = 0.0
+        self._outlets = outlets or Outlets()
+        self._recording = self._outlets.recording
+        self._pump = Pump(self._outlets.text, self._recording, self._outlets.passed_on)
+        self._sources = sources or Sources()
+        self._header = Header(
+            began=datetime.now(UTC) - timedelta(seconds=spool.now_s()),
+            label=label,
+            pid=watched.pid if watched else None,
+            godebug=watched.godebug if watched else "",
+            shows_output=shows_output,
+        )
+        self._sampling = Sampling(self._sources, self._pump, spool.now_s)
+        self._polling = self._new_polling()
         self._end_s: float | None = None
         self._how = ""
         self._asked_to_stop = threading.Event()
 
+    def _new_polling(self) -> Polling | None:
+        sources = self._sources
+        if sources.pages is None:
+            return None
+        return Polling(sources.pages, self._pump, self._spool.now_s, sources.pages_every_s)
+
     def run(self) -> None:
         """Parse and sample until the stream ends or `stop` is called."""
+        self._describe(self._header)
+        if self._sampling.has_work:
+            self._sampling.start()
+        if self._polling is not None:
+            self._polling.start()
         try:
             self._watch()
             left = self._asked_to_stop.is_set()
@@ -66,17 +100,45 @@ class LiveSession(threading.Thread):
         except Exception as error:
             self._how = f"internal error: {type(error).__name__}: {error}"
         finally:
-            self._end_s = self._spool.now_s()
-            self._pump.version += 1
+            self._sampling.stop()
+            if self._polling is not None:
+                self._polling.stop()
+            end_s = whole_microseconds_s(self._spool.now_s())
+            try:
+                if self._recording is not None:
+                    self._note_program()
+                    self._recording.end(end_s, self._how)
+            finally:
+                self._end_s = end_s
+                self._pump.version += 1
 
     def _watch(self) -> None:
         while not self._asked_to_stop.is_set():
-            self._sample_when_due()
-            chunk = self._spool.get(self._wait_s())
+            chunk = self._spool.get(_LONGEST_WAIT_S)
             if chunk is not None:
-                self._pump.feed(chunk.channel, chunk.data, chunk.received_s)
+                self._take(chunk)
             elif self._is_over():
                 break
+            if self._recording is not None:
+                self._note_program()
+                self._recording.tend()
+
+    def _take(self, chunk: Chunk) -> None:
+        self._pump.feed(chunk.channel, chunk.data, chunk.received_s)
+        pass_on = self._outlets.passed_on.get(chunk.channel)
+        if pass_on is not None:
+            pass_on(chunk.data)
+
+    def _note_program(self) -> None:
+        """Write down what became known of the program since the recording began."""
+        now = replace(self._header, pid=self._pid, go_version=self._go_version)
+        if now != self._header:
+            self._describe(now)
+
+    def _describe(self, header: Header) -> None:
+        self._header = header
+        if self._recording is not None:
+            self._recording.describe(header)
 
     def stop(self) -> None:
         """Stop parsing; what is still in the spool is not read."""
@@ -108,15 +170,40 @@ class LiveSession(threading.Thread):
         """Return kept lines of output; see `Feed.text`."""
         return self._pump.text(first, count)
 
+    @property
+    def _pid(self) -> int | None:
+        counters = self._sources.counters
+        # The program that is read, rather than the shell or `go run` that started it.
+        return counters.pid if counters is not None and counters.pid else self._header.pid
+
+    @property
+    def _go_version(self) -> str:
+        counters, polling = self._sources.counters, self._polling
+        inside = counters.go_version if counters else ""
+        return inside or (polling.go_version if polling else "")
+
+    @property
+    def _why_not_inside(self) -> str:
+        """Tell why there are no counters. Those that a server tells do as well."""
+        if self._polling is not None:
+            return self._polling.failure
+        counters = self._sources.counters
+        return self._sampling.failure or (counters.why_not if counters else "")
+
     def _status(self, *, has_ended: bool) -> Status:
+        header = self._header
         return Status(
-            label=self._label,
+            label=header.label,
             phase=Phase.ENDED if has_ended else Phase.LIVE,
-            pid=self._watched.pid if self._watched else None,
+            pid=self._pid,
+            go_version=self._go_version,
+            inside=self._why_not_inside,
+            shows_output=header.shows_output,
             ended=self._how if has_ended else "",
-            godebug=self._godebug,
+            godebug=header.godebug,
             backlog_bytes=self._spool.held_bytes,
             writer_waits=self._spool.writer_waits,
+            recording=self._recording.status if self._recording else "",
         )
 
     def _is_over(self) -> bool:
@@ -132,18 +219,3 @@ class LiveSession(threading.Thread):
         if not self._spool.finished:
             self._watched.finish_output()
         return self._spool.finished
-
-    def _wait_s(self) -> float:
-        if self._watched is None:
-            return _LONGEST_WAIT_S
-        return min(_LONGEST_WAIT_S, max(0.0, self._next_sample_s - self._spool.now_s()))
-
-    def _sample_when_due(self) -> None:
-        now_s = self._spool.now_s()
-        if self._watched is None or now_s < self._next_sample_s:
-            return
-        # Often at first: a program may be over within a second.
-        self._next_sample_s = now_s + min(SAMPLE_INTERVAL_S, max(_FIRST_SAMPLES_S, now_s))
-        sample = self._watched.sample()
-        if sample is not None:
-            self._pump.apply([sample], now_s)

@@ -1,27 +1,29 @@
-"""Saved logs, all at once or at the pace at which they were printed."""
+"""Saved logs, recordings and text profiles, all at once or at the pace at which they came."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from gctui.errors import ExitCode, GctuiError
-from gctui.events import Event, Gc
-from gctui.model.cycle import start_of, wall_clock_ms
+from gctui.events import AnyEvent, MemStats
 from gctui.model.feed import Frame, Phase, Status
-from gctui.session.pump import Pump, TextSink, new_scanner
+from gctui.model.memstats import remembered_s
+from gctui.session.pace import Pace, paced
+from gctui.session.pump import Pump
+from gctui.session.recorded import RecordedReader
+from gctui.session.recording_format import Header, seconds_since
+from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
-
-WITHOUT_CLOCK_S = 0.1
-"""Between two collections of a log that has no clock, at speed 1."""
-_LONGEST_WAIT_S = 30 * 86400.0
 
 
 class ReplaySession(threading.Thread):
     """Reads files one after the other into one state; the screen reads frames meanwhile.
 
-    With `speed` the trace's own clock sets the pace: 1 as it was printed, 10 ten times as fast.
+    With `speed` the pace is that of the receipt times, or in a log that of the trace's own clock:
+    1 as it was printed, 10 ten times as fast.
     """
 
     def __init__(
@@ -29,16 +31,20 @@ class ReplaySession(threading.Thread):
         files: Sequence[LogFile],
         *,
         speed: float | None = None,
-        text_sink: TextSink | None = None,
     ) -> None:
         super().__init__(name="gctui-session", daemon=True)
         self._files = files
         self._file = files[0]
-        self._pump = Pump(text_sink)
-        self._pace = _Pace(speed) if speed else None
+        self._pump = Pump()
+        self._pace = Pace(speed) if speed else None
         self._asked_to_stop = threading.Event()
         self._done = 0
         self._read_bytes = self._shown_bytes = 0
+        self._began: datetime | None = None
+        self._received_s: float | None = None
+        self._header: Header | None = None
+        self._end = ""
+        self._has_output = True
         self._has_ended = False
         self.failure: GctuiError | None = None
         """What kept a file from being read to its end; what came before it is in the state."""
@@ -75,7 +81,8 @@ class ReplaySession(threading.Thread):
         # The status first: a frame that says ENDED must have the last events.
         status, has_ended = self._status(), self._has_ended
         version, snapshot = self._pump.version, self._pump.snapshot()
-        now_s = snapshot.now_s
+        received_s = self._received_s
+        now_s = snapshot.now_s if received_s is None else self._pump.now_s(received_s)
         if self._pace is not None and not has_ended:
             now_s = max(now_s, now_s + self._pace.behind_s())
         return Frame(version, snapshot, now_s, status, self._pump.text_lines)
@@ -85,83 +92,96 @@ class ReplaySession(threading.Thread):
         return self._pump.text(first, count)
 
     def _status(self) -> Status:
-        label = ", ".join(file.label for file in self._files[:3])
-        if len(self._files) > 3:
-            label += f" and {len(self._files) - 3} more"
+        status = self._about()
         if self._has_ended:
-            how = self._failure_in_short() if self.failure else "end of log"
-            return Status(label, Phase.ENDED, ended=how, progress=1.0)
+            how = self._failure_in_short() if self.failure else self._end or "end of log"
+            return replace(status, phase=Phase.ENDED, ended=how, progress=1.0)
         # A paced replay reads ahead of what it shows.
         shown = self._shown_bytes / self._read_bytes if self._pace and self._read_bytes else 1.0
         progress = (self._done + self._file.progress * shown) / len(self._files)
-        return Status(label, Phase.LIVE if self._pace else Phase.LOADING, progress=progress)
+        return replace(status, progress=progress)
+
+    def _about(self) -> Status:
+        """Return what is known of the files; a single recording tells whose it is."""
+        label = ", ".join(file.label for file in self._files[:3])
+        if len(self._files) > 3:
+            label += f" and {len(self._files) - 3} more"
+        phase, header = Phase.LIVE if self._pace else Phase.LOADING, self._header
+        if header is None or len(self._files) > 1:
+            return Status(label, phase, shows_output=self._has_output)
+        return Status(
+            f"{label}: {header.label}" if header.label else label,
+            phase,
+            pid=header.pid,
+            go_version=header.go_version,
+            shows_output=header.shows_output,
+            godebug=header.godebug,
+        )
 
     def _failure_in_short(self) -> str:
         """Return the failure without the file's name, which the header shows already."""
         return str(self.failure).removeprefix(f"{self._file.label}: ")
 
     def _read(self, file: LogFile) -> None:
-        scanner = new_scanner()
+        reader = SavedReader(file.label)
         self._read_bytes = self._shown_bytes = 0
+        self._end = ""
         try:
             for chunk in file.chunks():
                 self._read_bytes += len(chunk)
-                self._take(scanner.feed(chunk))
+                self._take(reader, reader.feed(chunk))
                 if self._asked_to_stop.is_set():
                     return
         finally:
             # What was read before a damaged place counts.
-            self._take(scanner.finish())
+            self._take(reader, reader.finish())
+        if reader.recording is not None:
+            self._finish_recording(reader.recording)
 
-    def _take(self, events: list[Event]) -> None:
-        if self._pace is None:
-            self._pump.apply(events, None)
-            return
-        for batch in _batches(events):
-            if self._asked_to_stop.wait(self._pace.wait_s(batch[-1])):
-                return
-            self._pump.apply(batch, None)
-            self._shown_bytes = batch[-1].end
+    def _take(self, reader: SavedReader, batches: Iterable[Batch]) -> None:
+        for batch in batches:
+            if reader.recording is not None:
+                self._header = reader.recording.header
+            received_s = self._received(batch.received)
+            if batch.profile is not None:
+                self._show_profile(batch)
+                continue
+            if self._pace is None:
+                self._show(batch.events, received_s)
+                continue
+            for events, end in paced(batch):
+                if self._asked_to_stop.wait(self._pace.wait_s(events[-1], received_s)):
+                    return
+                self._show(events, received_s)
+                self._shown_bytes = end
 
+    def _show_profile(self, batch: Batch) -> None:
+        """Show a profile and its figures at the end of the time that these look back on."""
+        self._has_output = False
+        if batch.profile is not None:
+            self._pump.take_profile(batch.profile)
+        for event in batch.events:
+            back_s = remembered_s(event) if isinstance(event, MemStats) else 0.0
+            self._show([event], back_s)
 
-def _batches(events: list[Event]) -> Iterator[list[Event]]:
-    """Cut after every collection, which alone moves the clock."""
-    batch: list[Event] = []
-    for event in events:
-        batch.append(event)
-        if isinstance(event, Gc):
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    def _show(self, events: Sequence[AnyEvent], received_s: float | None) -> None:
+        self._pump.apply(events, received_s)
+        if received_s is not None:
+            self._received_s = received_s
 
+    def _received(self, moment: datetime | None) -> float | None:
+        """Return a receipt time on the clock of the first recording."""
+        if moment is None:
+            return None
+        if self._began is None:
+            self._began = self._header.began if self._header else moment
+        return seconds_since(self._began, moment)
 
-class _Pace:
-    """Says how long to wait before an event is shown."""
-
-    def __init__(self, speed: float) -> None:
-        self._speed = speed
-        self._last_end_s: float | None = None
-        self._due_s = time.monotonic()
-        self._shown_s = self._due_s
-
-    def wait_s(self, event: Event) -> float:
-        """Return the seconds until `event` is due; 0 for what carries no time."""
-        if isinstance(event, Gc):
-            self._due_s += self._since_last_s(event) / self._speed
-        self._shown_s = max(self._due_s, time.monotonic())
-        return min(_LONGEST_WAIT_S, max(0.0, self._due_s - time.monotonic()))
-
-    def behind_s(self) -> float:
-        """Return how much of the trace's time passed since the last event was shown."""
-        return max(0.0, (time.monotonic() - self._shown_s) * self._speed)
-
-    def _since_last_s(self, gc: Gc) -> float:
-        start_s = start_of(gc)
-        if start_s is None:
-            return WITHOUT_CLOCK_S
-        end_s = start_s + wall_clock_ms(gc) / 1000
-        last_s, self._last_end_s = self._last_end_s, end_s
-        if last_s is None:
-            return min(end_s, WITHOUT_CLOCK_S)
-        return end_s - last_s if end_s >= last_s else WITHOUT_CLOCK_S
+    def _finish_recording(self, recording: RecordedReader) -> None:
+        self._header = recording.header
+        self._end = recording.damage or "end of recording"
+        if recording.ended is not None:
+            ended, how = recording.ended
+            self._received_s = self._received(ended)
+            if how and not recording.damage:
+                self._end += f": {how}"

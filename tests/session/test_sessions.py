@@ -10,9 +10,10 @@ import pytest
 from gctui.errors import GctuiError
 from gctui.events import Process, Text, Unparsed
 from gctui.model.feed import Phase
-from gctui.session.live import LiveSession, Watched
+from gctui.session.live import LiveSession, Outlets, Watched
 from gctui.session.output import OutputTail
 from gctui.session.replay import ReplaySession
+from gctui.session.sampling import Sources
 from gctui.sources.files import LogFile
 from gctui.sources.spool import Channel, Spool
 from tests.corpus_files import SAMPLES
@@ -64,7 +65,7 @@ def test_a_damaged_file_gives_what_can_be_read(tmp_path: Path) -> None:
 def test_live_until_the_input_ends() -> None:
     spool = Spool()
     texts: list[Text | Unparsed] = []
-    session = LiveSession(spool, "x", text_sink=texts.append)
+    session = LiveSession(spool, "x", outlets=Outlets(texts.append))
     session.start()
     data = LOG.read_bytes()
     for begin in range(0, len(data), 777):
@@ -98,11 +99,11 @@ def test_the_process_is_sampled_and_its_end_is_said() -> None:
     over = threading.Event()
     watched = Watched(
         pid=7,
-        sample=lambda: Process(rss_bytes=1 << 20),
         ended=lambda: "exited with 3" if over.is_set() else None,
         finish_output=spool.close,
     )
-    session = LiveSession(spool, "x", watched=watched)
+    sources = Sources(lambda: Process(rss_bytes=1 << 20))
+    session = LiveSession(spool, "x", watched=watched, sources=sources)
     session.start()
     deadline_s = time.monotonic() + 20
     while not session.frame().snapshot.count("process"):
@@ -130,3 +131,35 @@ def test_stop(speed: float | None) -> None:
     session.start()
     session.join(20)
     assert session.has_ended
+
+
+class _Failing:
+    """Counters whose reading fails in a way that nobody foresaw."""
+
+    why_not = ""
+    go_version = ""
+    pid: int | None = None
+
+    def mappings(self) -> None:
+        return None
+
+    def sample(self) -> None:
+        raise ZeroDivisionError("unforeseen")
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_failure_beside_the_stream_does_not_cost_the_stream() -> None:
+    spool = Spool()
+    session = LiveSession(spool, "x", sources=Sources(counters=_Failing()))
+    session.start()
+    deadline_s = time.monotonic() + 20
+    while not session.frame().status.inside:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
+    assert session.frame().status.inside == "internal error: ZeroDivisionError: unforeseen"
+    spool.put(Channel.STDIN, LOG.read_bytes())
+    spool.close()
+    session.join(20)
+    assert session.frame().snapshot.count("gc") > 0

@@ -1,0 +1,132 @@
+"""What a live session keeps in a file: the stream as it came, or every event with its time.
+
+A session reads the stream from a spool, which another thread fills: the observed program waits for
+a slow disk no sooner than it would for a slow screen.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from types import TracebackType
+
+from gctui.events import AnyEvent, Event, Text, Unparsed
+from gctui.session.recording_file import RecordingFile
+from gctui.session.recording_format import Header, end_line, header_line, moment_of, rfc3339
+
+Encode = Callable[[AnyEvent], bytes]
+"""Returns an event as a JSON object with its newline."""
+
+EVENTS_SUFFIX = ".jsonl"
+
+
+class Recording(ABC):
+    """Is told all that comes, in the order in which it is applied; closed at its end."""
+
+    def __init__(self, file: RecordingFile) -> None:
+        self._file = file
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    @property
+    def status(self) -> str:
+        """What the user is told of it."""
+        file = self._file
+        if file.failure:
+            return f"recording failed: {file.failure}"
+        return f"{'recording' if file.is_open else 'recorded'} to {file.path}"
+
+    def tend(self) -> None:
+        """Write what is due; to be called several times a second."""
+        self._file.tend()
+
+    @abstractmethod
+    def describe(self, header: Header) -> None:
+        """Take what is known of the stream, at its beginning and when more is known."""
+
+    @abstractmethod
+    def keep_bytes(self, data: bytes) -> None:
+        """Take a piece of the stream."""
+
+    @abstractmethod
+    def keep_events(self, events: Sequence[AnyEvent], received_s: float, source: str) -> None:
+        """Take what was read; `source` is its stream, empty for samples."""
+
+    def end(self, received_s: float, how: str) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+class RawRecording(Recording):
+    """The stream, byte for byte, in the order in which its pieces came."""
+
+    def describe(self, header: Header) -> None:
+        """Do nothing: the stream alone is kept."""
+
+    def keep_bytes(self, data: bytes) -> None:
+        """Add the piece."""
+        self._file.add(data)
+
+    def keep_events(self, events: Sequence[AnyEvent], received_s: float, source: str) -> None:
+        """Do nothing: events are in the stream already, and samples are not."""
+
+
+class EventRecording(Recording):
+    """Every event as JSON with its receipt time, samples included."""
+
+    def __init__(self, file: RecordingFile, encode: Encode) -> None:
+        super().__init__(file)
+        self._encode = encode
+        self._began: datetime | None = None
+
+    def describe(self, header: Header) -> None:
+        """Write the header."""
+        self._began = header.began
+        self._file.add(header_line(header))
+
+    def keep_bytes(self, data: bytes) -> None:
+        """Do nothing: all bytes are in the events."""
+
+    def keep_events(self, events: Sequence[AnyEvent], received_s: float, source: str) -> None:
+        """Write the events."""
+        if self._began is None or not events or not self._file.is_open:
+            return
+        tail = b',"received":"%b"}\n' % rfc3339(moment_of(self._began, received_s)).encode()
+        self._file.add(b"".join(self._members(event, source) + tail for event in events))
+
+    def end(self, received_s: float, how: str) -> None:
+        """Write how it ended."""
+        if self._began is not None:
+            self._file.add(end_line(moment_of(self._began, received_s), how))
+        super().end(received_s, how)
+
+    def _members(self, event: AnyEvent, source: str) -> bytes:
+        """Return an event up to its last member."""
+        exported = self._encode(event)[:-2]
+        return exported + _place(event, source) if isinstance(event, Event) else exported
+
+
+def _place(event: Event, source: str) -> bytes:
+    """Return where an event was printed, and for a trace line its bytes."""
+    place = b',"source":"%b","range":[%d,%d]' % (source.encode(), event.start, event.end)
+    if isinstance(event, Text | Unparsed):
+        return place
+    raw = json.dumps(event.raw.decode("utf-8", "surrogateescape"))
+    return place + b',"raw":' + raw.encode()
+
+
+def open_recording(path: str, encode: Encode) -> Recording:
+    """Open the file of a recording, whose name tells what is kept. Raises GctuiError."""
+    file = RecordingFile(path)
+    return EventRecording(file, encode) if path.endswith(EVENTS_SUFFIX) else RawRecording(file)

@@ -1,0 +1,122 @@
+"""What was saved, a log, a recording or a text profile; the first line tells which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from gctui.errors import GctuiError
+from gctui.events import AnyEvent
+from gctui.model.profile import Profile
+from gctui.session.pump import new_scanner
+from gctui.session.recorded import Recorded, RecordedReader, recording_header
+from gctui.session.recording_format import HEADER_BEGINS, VERSION
+
+if TYPE_CHECKING:
+    from gctui.trace.profile_text import TextProfileReader
+
+_LONGEST_HEADER_BYTES = 1 << 20
+_LONGEST_PROFILE_HEADER_BYTES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Events that came together."""
+
+    events: list[AnyEvent]
+    end: int
+    """Offset behind them in what was fed."""
+    received: datetime | None = None
+    """When; None in a log."""
+    source: str = ""
+    """The stream that they were printed to, where a recording tells."""
+    profile: Profile | None = None
+    """What a file that is a profile holds besides."""
+
+
+class SavedReader:
+    """Reads one saved file."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self.recording: RecordedReader | None = None
+        """The reader of a recording, once the file proved to be one."""
+        self._profile: TextProfileReader | None = None
+        self._head: bytes | None = b""
+        self._scanner = new_scanner()
+        self._fed_bytes = 0
+
+    def feed(self, data: bytes) -> Iterator[Batch]:
+        """Yield the events of the lines that `data` completes. Raises GctuiError."""
+        if self._head is not None:
+            self._head += data
+            if _may_become_recording(self._head) or _may_become_profile(self._head):
+                return
+            data = self._decided()
+        if self.recording is not None:
+            yield from _batches(self.recording.feed(data))
+            return
+        self._fed_bytes += len(data)
+        if self._profile is not None:
+            self._profile.feed(data)
+        elif events := self._scanner.feed(data):
+            yield Batch([*events], self._fed_bytes)
+
+    def finish(self) -> Iterator[Batch]:
+        """Yield the events of a last line that lacks its newline; nothing may follow."""
+        if self._head is not None:
+            data = self._decided()
+            yield from self.feed(data)
+        if self.recording is not None:
+            yield from _batches(self.recording.finish())
+        elif self._profile is not None:
+            text = self._profile.finish()
+            stats = [] if text.memstats is None else [text.memstats]
+            yield Batch([*stats], self._fed_bytes, profile=text.profile)
+        elif events := self._scanner.finish():
+            yield Batch([*events], self._fed_bytes)
+
+    def _decided(self) -> bytes:
+        """Tell what it is, by its first line, and return what was held back until then."""
+        data, self._head = self._head or b"", None
+        found = None
+        if data.startswith(HEADER_BEGINS):
+            found = recording_header(data.partition(b"\n")[0])
+        if found is not None:
+            header, version = found
+            if version != VERSION:
+                reads = f"this gctui reads version {VERSION}"
+                raise GctuiError(f"{self._label}: a recording of version {version}; {reads}")
+            self.recording = RecordedReader(header)
+        else:
+            self._profile = _profile_reader(data, self._label)
+        return data
+
+
+def _may_become_recording(head: bytes) -> bool:
+    if len(head) < len(HEADER_BEGINS):
+        return HEADER_BEGINS.startswith(head)
+    is_whole = b"\n" in head or len(head) > _LONGEST_HEADER_BYTES
+    return head.startswith(HEADER_BEGINS) and not is_whole
+
+
+def _may_become_profile(head: bytes) -> bool:
+    return b"\n" not in head and len(head) < _LONGEST_PROFILE_HEADER_BYTES
+
+
+def _profile_reader(head: bytes, label: str) -> TextProfileReader | None:
+    """Return the reader of a text profile, None for what is none."""
+    # It comes with the grammars, as the scanner does.
+    from gctui.trace.profile_text import TextProfileReader, is_text_profile  # noqa: PLC0415
+
+    return TextProfileReader(label) if is_text_profile(head) else None
+
+
+def _batches(recorded: Iterator[Recorded]) -> Iterator[Batch]:
+    for (received, source), group in groupby(recorded, key=attrgetter("received", "source")):
+        items = list(group)
+        yield Batch([item.event for item in items], items[-1].end, received, source)
