@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from gctui.events import Runtime
 from gctui.model.clock import ClockKind
 from gctui.model.ledger import MIB
 from gctui.model.metrics import Metric
-from gctui.model.pacing import next_goal_mib
+from gctui.model.pacing import goal_ahead_mib
 from gctui.model.snapshot import Snapshot
 
 _RATE_CYCLES = 20
@@ -29,14 +30,16 @@ class Figures:
     goal_mib: float | None
     """The one that the last collection raced against, as printed."""
     next_goal_mib: float | None
-    """About where the next one is due."""
+    """Where the next one is due."""
+    goal_is_exact: bool
+    """The runtime's own figure, not one that follows from a trace."""
     allocation_mib_per_s: float | None
     last_pause_ms: float | None
     worst_pause_ms: float | None
     p99_pause_ms: float | None
     gc_cpu_percent: float | None
     """Share of the last collections' time, idle mark excluded."""
-    gc_cpu_since_start_percent: int | None
+    gc_cpu_since_start_percent: float | None
     """The runtime's own cumulative figure."""
     rss_mib: float | None
     virt_mib: float | None
@@ -47,23 +50,24 @@ class Figures:
 def figures(snapshot: Snapshot, now_s: float) -> Figures:
     """Return the figures as of `now_s` on the stream's axis."""
     cycle, process = snapshot.last_cycle, snapshot.process
-    pause = snapshot.totals.pause
+    pause, counters = snapshot.totals.pause, snapshot.counters
     goroutines = snapshot.view(Metric.GOROUTINES).last
     return Figures(
-        gc_number=None if cycle is None else cycle.number,
-        collections=snapshot.count("gc"),
-        forced=snapshot.count("forced"),
+        gc_number=_gc_number(snapshot),
+        collections=_collections(snapshot),
+        forced=_forced(snapshot),
         gc_per_s=gc_rate_per_s(snapshot, now_s),
         since_gc_s=_since_gc_s(snapshot, now_s),
-        live_mib=snapshot.view(Metric.HEAP_LIVE_MIB).last,
+        live_mib=_live_mib(snapshot),
         goal_mib=None if cycle is None else cycle.goal_mib,
-        next_goal_mib=next_goal_mib(snapshot.cycles),
-        allocation_mib_per_s=_median_allocation(snapshot),
-        last_pause_ms=None if cycle is None else cycle.pause_ms,
+        next_goal_mib=goal_ahead_mib(snapshot),
+        goal_is_exact=counters is not None,
+        allocation_mib_per_s=_allocation_mib_per_s(snapshot),
+        last_pause_ms=_last_pause_ms(snapshot),
         worst_pause_ms=pause.highest,
         p99_pause_ms=pause.p99,
         gc_cpu_percent=gc_cpu_share_percent(snapshot),
-        gc_cpu_since_start_percent=None if cycle is None else cycle.event.gc_cpu_percent,
+        gc_cpu_since_start_percent=_since_start_percent(snapshot),
         rss_mib=_mib(process.rss_bytes if process else None),
         virt_mib=_mib(process.vms_bytes if process else None),
         limit_mib=_mib(process.cgroup_limit_bytes if process else None),
@@ -78,19 +82,29 @@ def gc_rate_per_s(snapshot: Snapshot, now_s: float) -> float | None:
     """
     if snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
         return None
-    recent = [c for c in snapshot.cycles[-_RATE_CYCLES:] if c.end_s >= _epoch_begin_s(snapshot)]
-    if len(recent) < 2:
+    ends_s = _gc_ends_s(snapshot)
+    if len(ends_s) < 2:
         return None
-    span_s = recent[-1].end_s - recent[0].end_s
-    rate = (len(recent) - 1) / span_s if span_s > 0 else None
-    open_s = now_s - recent[-1].end_s
+    span_s = ends_s[-1] - ends_s[0]
+    rate = (len(ends_s) - 1) / span_s if span_s > 0 else None
+    open_s = now_s - ends_s[-1]
     if rate is None or open_s <= 1 / rate:
         return rate
-    return len(recent) / (span_s + open_s)
+    return len(ends_s) / (span_s + open_s)
+
+
+def _gc_ends_s(snapshot: Snapshot) -> list[float]:
+    """Return when the last collections ended, by the trace, else by the runtime's counters."""
+    if not _tells_of_it(snapshot):
+        return list(snapshot.counters.gc_ends_s) if snapshot.counters else []
+    begin_s = _epoch_begin_s(snapshot)
+    return [c.end_s for c in snapshot.cycles[-_RATE_CYCLES:] if c.end_s >= begin_s]
 
 
 def gc_cpu_share_percent(snapshot: Snapshot) -> float | None:
     """Return the share of CPU that the last collections took, weighted by their intervals."""
+    if not _tells_of_it(snapshot) and snapshot.counters is not None:
+        return snapshot.counters.gc_cpu_percent
     weighted = total_s = 0.0
     recent = snapshot.cycles[-_SHARE_CYCLES:]
     for before, cycle in pairwise(recent):
@@ -106,9 +120,68 @@ def _epoch_begin_s(snapshot: Snapshot) -> float:
 
 
 def _since_gc_s(snapshot: Snapshot, now_s: float) -> float | None:
-    if snapshot.last_cycle is None or snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
+    ends_s = _gc_ends_s(snapshot)
+    if not ends_s or snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
         return None
-    return max(0.0, now_s - snapshot.last_cycle.end_s)
+    return max(0.0, now_s - ends_s[-1])
+
+
+def _tells_of_it(snapshot: Snapshot) -> bool:
+    """Tell whether the gc lines are those of the program whose counters are read.
+
+    Where several programs print into one stream they need not be.
+    """
+    return bool(snapshot.cycles) and (snapshot.counters is None or snapshot.count("epochs") <= 1)
+
+
+def _live_mib(snapshot: Snapshot) -> float | None:
+    sample = _sample(snapshot)
+    if sample is not None and sample.heap_live_bytes is not None and not _tells_of_it(snapshot):
+        return sample.heap_live_bytes / MIB
+    return snapshot.view(Metric.HEAP_LIVE_MIB).last
+
+
+def _sample(snapshot: Snapshot) -> Runtime | None:
+    return None if snapshot.counters is None else snapshot.counters.sample
+
+
+def _gc_number(snapshot: Snapshot) -> int | None:
+    sample = _sample(snapshot)
+    if snapshot.last_cycle is not None and _tells_of_it(snapshot):
+        return snapshot.last_cycle.number
+    return None if sample is None else sample.gc_count
+
+
+def _collections(snapshot: Snapshot) -> int:
+    sample = _sample(snapshot)
+    counted = 0 if sample is None else sample.gc_count
+    return snapshot.count("gc") or counted or 0
+
+
+def _forced(snapshot: Snapshot) -> int:
+    sample = _sample(snapshot)
+    counted = 0 if sample is None else sample.gc_forced_count
+    return snapshot.count("forced") if snapshot.cycles else counted or 0
+
+
+def _last_pause_ms(snapshot: Snapshot) -> float | None:
+    if snapshot.last_cycle is not None and _tells_of_it(snapshot):
+        return snapshot.last_cycle.pause_ms
+    return None if snapshot.counters is None else snapshot.counters.last_pause_ms
+
+
+def _since_start_percent(snapshot: Snapshot) -> float | None:
+    if snapshot.last_cycle is not None and _tells_of_it(snapshot):
+        return snapshot.last_cycle.event.gc_cpu_percent
+    sample = _sample(snapshot)
+    return None if sample is None else sample.gc_cpu_percent
+
+
+def _allocation_mib_per_s(snapshot: Snapshot) -> float | None:
+    """Return what the runtime counts, else what the trace lets one estimate."""
+    if snapshot.counters is not None and snapshot.counters.allocation_mib_per_s is not None:
+        return snapshot.counters.allocation_mib_per_s
+    return _median_allocation(snapshot)
 
 
 def _median_allocation(snapshot: Snapshot) -> float | None:

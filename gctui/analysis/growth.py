@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from gctui.model.clock import ClockKind
+from gctui.model.metrics import Metric
 from gctui.model.snapshot import Snapshot
 
 _FEWEST_CYCLES = 12
@@ -35,11 +36,7 @@ def live_growth(snapshot: Snapshot) -> Growth | None:
     if snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
         return None
     begin_s = snapshot.epochs[-1].begin_s if snapshot.epochs else 0.0
-    points = [
-        (cycle.end_s, cycle.event.heap_live_mb)
-        for cycle in snapshot.cycles
-        if cycle.end_s >= begin_s and cycle.event.heap_live_mb is not None
-    ]
+    points = [(end_s, live_mib) for end_s, live_mib in _points(snapshot) if end_s >= begin_s]
     if len(points) < _FEWEST_CYCLES:
         return None
     # Quarters of the time, not of the collections: a program that starts up collects often.
@@ -47,7 +44,7 @@ def live_growth(snapshot: Snapshot) -> Growth | None:
     over_s = last_s - first_s
     if over_s <= 0:
         return None
-    quarters: list[list[int]] = [[] for _ in range(_QUARTERS)]
+    quarters: list[list[float]] = [[] for _ in range(_QUARTERS)]
     for end_s, live_mib in points:
         quarters[min(_QUARTERS - 1, int(_QUARTERS * (end_s - first_s) / over_s))].append(live_mib)
     if not all(quarters):
@@ -58,3 +55,18 @@ def live_growth(snapshot: Snapshot) -> Growth | None:
     if not rises or to_mib - from_mib < _LEAST_GROWTH_MIB or to_mib < levels[-1]:
         return None
     return Growth(from_mib, to_mib, over_s)
+
+
+def _points(snapshot: Snapshot) -> list[tuple[float, float]]:
+    """Return the live heap after each collection, or as often as the counters were read."""
+    counters = snapshot.counters
+    if snapshot.cycles or counters is None:
+        return [
+            (cycle.end_s, cycle.event.heap_live_mb)
+            for cycle in snapshot.cycles
+            if cycle.event.heap_live_mb is not None
+        ]
+    if len(counters.gc_ends_s) < _FEWEST_CYCLES:
+        return []
+    first_end_s = counters.gc_ends_s[0]
+    return [point for point in snapshot.view(Metric.HEAP_LIVE_MIB) if point[0] >= first_end_s]

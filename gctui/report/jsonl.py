@@ -9,10 +9,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields as dataclass_fields
+from dataclasses import fields
 from operator import itemgetter
 
-from gctui.events import AnyEvent, Event, Field, Printed, Process, Unparsed
+from gctui.events import (
+    AnyEvent,
+    Event,
+    Field,
+    GcPause,
+    GoroutineGroup,
+    Mappings,
+    MemStats,
+    Printed,
+    Process,
+    Runtime,
+    Unparsed,
+)
 
 _Encoder = Callable[[Event], bytes]
 
@@ -28,8 +40,8 @@ def json_lines(events: Iterable[AnyEvent]) -> Iterator[bytes]:
 
 def json_line(event: AnyEvent) -> bytes:
     """Return one event as a JSON object with its newline; absent fields are left out."""
-    if isinstance(event, Process):
-        return _process_line(event)
+    if isinstance(event, Process | Mappings | Runtime | MemStats):
+        return _sample_line(event)
     cls = type(event)
     encoder = _ENCODERS.get(cls)
     if encoder is None:
@@ -37,10 +49,24 @@ def json_line(event: AnyEvent) -> bytes:
     return encoder(event)
 
 
-def _process_line(event: Process) -> bytes:
-    figures = {field.name: getattr(event, field.name) for field in dataclass_fields(event)}
+def _sample_line(event: Process | Mappings | Runtime | MemStats) -> bytes:
+    figures = {field.name: getattr(event, field.name) for field in fields(event)}
+    if isinstance(event, Runtime):
+        # A census may find nobody; no collection since the last sample is nothing to tell.
+        figures["gc_pauses"] = event.gc_pauses or None
+        figures["goroutines_by_status"] = event.goroutines_by_status
+        figures["goroutines_by_wait_reason"] = event.goroutines_by_wait_reason
+    if isinstance(event, MemStats):
+        for name in ("pause_ns", "pause_end_ns", "pause_quantiles_ns"):
+            figures[name] = figures[name] or None
     present = {name: value for name, value in figures.items() if value is not None}
-    return json.dumps({"kind": event.kind, **present}).encode() + b"\n"
+    row = {"kind": event.kind, **present}
+    return json.dumps(row, default=_members, separators=(",", ":")).encode() + b"\n"
+
+
+def _members(part: GcPause | GoroutineGroup) -> dict[str, object]:
+    # As `asdict` does, which copies what it finds, and takes five times as long.
+    return {name: getattr(part, name) for name in part.__match_args__}
 
 
 def _encoder(cls: type[Event]) -> _Encoder:

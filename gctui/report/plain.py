@@ -10,8 +10,11 @@ from gctui.analysis.sentence import sentence
 from gctui.analysis.units import clock, duration_ms, percent, rate, size
 from gctui.model.clock import ClockKind
 from gctui.model.feed import Frame, Status
-from gctui.model.ledger import Certainty, Ledger, Part, ledger
+from gctui.model.ledger import ledger
+from gctui.model.parts import Certainty, Ledger, Part
 from gctui.model.snapshot import Snapshot
+from gctui.report.counters import counter_lines
+from gctui.report.ladder import ladder_lines
 
 _COLUMNS = (
     ("time", 9),
@@ -24,6 +27,7 @@ _COLUMNS = (
     ("pause", 8),
     ("worst", 8),
     ("GC CPU", 7),
+    ("gorout.", 7),
 )
 
 
@@ -40,28 +44,35 @@ def ticker_line(frame: Frame) -> str:
         "–" if now.gc_number is None else f"#{now.gc_number}",
         rate(now.gc_per_s),
         size(now.live_mib),
-        size(now.goal_mib),
+        size(now.goal_mib if now.goal_mib is not None else now.next_goal_mib),
         size(now.rss_mib),
         size(now.allocation_mib_per_s),
         duration_ms(now.last_pause_ms),
         duration_ms(now.worst_pause_ms),
         percent(now.gc_cpu_percent),
+        "–" if now.goroutines is None else str(now.goroutines),
     )
     return " ".join(cell.rjust(width) for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
 
 
-def summary(frame: Frame) -> Iterator[str]:
-    """Yield the lines that stay on the normal screen: what was seen, and where the memory is."""
+def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
+    """Yield what was seen, and where the memory is.
+
+    Not `full`: the few lines that stay on the normal screen when the other one closes.
+    """
     snapshot = frame.snapshot
     now, split = figures(snapshot, frame.now_s), ledger(snapshot, frame.now_s)
     yield _headline(frame, now)
-    if not snapshot.count("gc"):
+    if frame.status.recording:
+        yield f"  {neutral(frame.status.recording, 400)}"
+    if not snapshot.count("gc") and snapshot.counters is None:
         yield from _without_collections(snapshot, frame.status)
         return
     yield f"  memory   {_split(split)}"
     yield f"           {sentence(snapshot, split)}"
     ahead = now.next_goal_mib
-    until = "no goal" if ahead is None else f"next GC at about {size(round(ahead))}"
+    about = "" if now.goal_is_exact else "about "
+    until = "no goal" if ahead is None else f"next GC at {about}{size(round(ahead))}"
     rate = now.allocation_mib_per_s
     yield (
         f"  heap     live {size(now.live_mib)}, {until}"
@@ -74,6 +85,13 @@ def summary(frame: Frame) -> Iterator[str]:
     )
     yield f"  GC CPU   {_gc_cpu(now)}"
     yield from _process_lines(snapshot, now)
+    if full:
+        yield from ladder_lines(split)
+    yield from counter_lines(snapshot, full=full)
+    if not snapshot.count("gc") and frame.status.shows_output:
+        yield "  no gc line: no collection, or tracing is off; these are the runtime's counters"
+    if frame.status.inside:
+        yield f"  counters not read: {neutral(frame.status.inside, 400)}"
     yield from _unparsed_lines(snapshot)
 
 
@@ -88,8 +106,11 @@ def _headline(frame: Frame, now: Figures) -> str:
     counted = f"{now.collections} collection{'' if now.collections == 1 else 's'}"
     if now.forced:
         counted += f" ({now.forced} forced)"
-    if snapshot.clock not in {ClockKind.NONE, ClockKind.ORDER} and snapshot.cycles:
-        counted += f" in {clock(frame.now_s - snapshot.first_s)}"
+    timed = snapshot.clock not in {ClockKind.NONE, ClockKind.ORDER}
+    counters_began = snapshot.counters and not snapshot.count("memstats")
+    if timed and (snapshot.cycles or counters_began):
+        # Counters count since the program began, where the axis begins too: but not a server's.
+        counted += f" in {clock(frame.now_s - (snapshot.first_s if snapshot.cycles else 0.0))}"
     if snapshot.count("epochs") > 1:
         counted += f", {snapshot.count('epochs')} programs or restarts"
     ended = f"; {frame.status.ended}" if frame.status.ended else ""
@@ -107,7 +128,10 @@ def _remedy(status: Status) -> str:
 
 def _without_collections(snapshot: Snapshot, status: Status) -> Iterator[str]:
     lines = snapshot.count("text") + snapshot.count("unparsed")
-    yield f"  no trace line among {lines} lines; {_remedy(status)}"
+    if status.shows_output:
+        yield f"  no trace line among {lines} lines; {_remedy(status)}"
+    if status.inside:
+        yield f"  counters not read: {neutral(status.inside, 400)}"
     yield from _unparsed_lines(snapshot)
 
 
@@ -128,7 +152,8 @@ def _gc_cpu(now: Figures) -> str:
     since = now.gc_cpu_since_start_percent
     if since is None:
         return recent
-    return f"{recent}, {since or 'less than 1'}% since the program began"
+    lately = f"{since:.0f}" if since >= 1 else "less than 1"
+    return f"{recent}, {lately}% since the program began"
 
 
 def _process_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:

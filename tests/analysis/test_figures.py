@@ -54,7 +54,7 @@ def test_nothing_yet() -> None:
 @pytest.mark.parametrize(
     ("data", "rss_mib", "words"),
     [
-        (b"", None, "Waiting for the first line"),
+        (b"", None, "Waiting for the first figures"),
         (b"hello\n", None, "No collection yet"),
         (STEADY, None, "new or garbage since the last GC: normal"),
         (STEADY, 500, "not in the trace"),

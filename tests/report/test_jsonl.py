@@ -1,11 +1,12 @@
 """The export is as exact as the trace, and nothing of a program's text is lost in it."""
 
 import json
+from dataclasses import asdict
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gctui.events import Event, Process, Text, Unparsed
+from gctui.events import Event, GcPause, GoroutineGroup, Process, Runtime, Text, Unparsed
 from gctui.report.jsonl import json_line, json_lines
 from gctui.trace.scanner import scan
 from tests.corpus_files import read_log, sample_logs
@@ -66,3 +67,18 @@ def test_an_event_class_is_not_confused_with_another() -> None:
     assert [json.loads(line) for line in json_lines(events)] == [
         json.loads(json_line(event)) for event in events
     ]
+
+
+def test_a_census_of_nobody_is_not_the_lack_of_one() -> None:
+    group = GoroutineGroup("main", "a.go:1", "waiting", "select", 3, 6144, None)
+    sample = Runtime(goroutines=3, goroutine_groups=(group,), gc_pauses=(GcPause(1, 0.5, 1.5),))
+    assert json.loads(json_line(sample)) == {
+        "kind": "runtime",
+        "goroutines": 3,
+        "goroutine_groups": [asdict(group)],
+        "gc_pauses": [{"n": 1, "ago_s": 0.5, "pause_ms": 1.5}],
+        "goroutines_by_status": {"waiting": 3},
+        "goroutines_by_wait_reason": {"select": 3},
+    }
+    assert json.loads(json_line(Runtime())) == {"kind": "runtime"}
+    assert json.loads(json_line(Runtime(goroutine_groups=())))["goroutine_groups"] == []
