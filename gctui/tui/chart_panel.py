@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
@@ -11,12 +12,13 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from gctui.analysis.neutral import neutral
 from gctui.analysis.units import AxisUnit, axis_unit
 from gctui.analysis.window import Points, value_range, window, window_end
 from gctui.model.clock import ClockKind
-from gctui.model.feed import Frame
+from gctui.model.feed import Frame, Status
 from gctui.model.series import SeriesView
-from gctui.tui.cells import cut
+from gctui.tui.cells import wrapped
 from gctui.tui.charts import LIMIT, Chart, Curve
 from gctui.tui.legend import legend
 from gctui.tui.palette import GREY, WHITE, ink
@@ -46,6 +48,7 @@ class _Scene:
     epochs_s: tuple[float, ...] = ()
     marks: Marks = field(default_factory=Marks)
     clock: ClockKind = ClockKind.NONE
+    why_empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +81,24 @@ class ChartPanel(Widget):
         """Draw this window of a frame, unless it is what is drawn already."""
         snapshot = frame.snapshot
         curves = {curve: snapshot.view(curve.metric) for curve in self.chart.curves}
+        filled = {curve: view for curve, view in curves.items() if len(view)}
         scene = _Scene(
-            {curve: view for curve, view in curves.items() if len(view)},
+            filled,
             begin_end_s,
             tuple(epoch.begin_s for epoch in snapshot.epochs[1:]),
             marks,
             snapshot.clock,
+            "" if filled else self._why_empty(frame.status),
         )
         if scene != self._scene or self._strips is None:
             self._scene = scene
             self._redraw()
             self.refresh()
+
+    def _why_empty(self, status: Status) -> str:
+        if self.chart.needs_counters and status.inside:
+            return neutral(status.inside)
+        return self.chart.empty
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
@@ -132,7 +142,7 @@ class ChartPanel(Widget):
 
     def _drawn(self) -> list[Strip]:
         if not self._scene.views:
-            rows = _centred(self.chart, *self.size)
+            rows = _centred(self._scene.why_empty, *self.size)
             return [row.apply_style(self.rich_style) for row in rows]
         return self._extended() or self._from_scratch()
 
@@ -222,8 +232,14 @@ class ChartPanel(Widget):
         return upper_end(highest)
 
 
-def _centred(chart: Chart, width: int, height: int) -> list[Strip]:
-    rows = [cut(row, width).center(width) for row in chart.empty.split("\n")]
+def _centred(text: str, width: int, height: int) -> list[Strip]:
+    lines = (wrapped(line, width - 2, height) for line in text.split("\n"))
+    rows = [_in_the_middle(row, width) for line in lines for row in line]
     above = max(0, (height - len(rows)) // 2)
     blank = [Strip.blank(width)] * above
     return [*blank, *(Strip([Segment(row, Style(dim=True))], width) for row in rows)][:height]
+
+
+def _in_the_middle(text: str, width: int) -> str:
+    before = max(0, (width - cell_len(text)) // 2)
+    return set_cell_size(" " * before + text, width)

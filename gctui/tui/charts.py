@@ -40,6 +40,9 @@ class Chart:
     """What would fill it."""
     has_limit: bool = False
     """The memory limit is marked, unless that would flatten the lines."""
+    needs_counters: bool = False
+    """Of a modern program only the runtime's counters tell it: where they cannot be read, the
+    reason is what there is to say."""
 
 
 LIMIT = Curve(Metric.RSS_MIB, "limit", "lim.", palette.VERMILLION, "-")
@@ -51,15 +54,18 @@ CHARTS: tuple[Chart, ...] = (
         key="heap",
         title="Heap",
         curves=(
+            Curve(Metric.HEAP_ALLOCATED_MIB, "allocated", "alloc", palette.SKY, "+"),
             Curve(Metric.HEAP_GOAL_MIB, "goal", "goal", palette.VERMILLION, "=", "steps"),
             Curve(Metric.HEAP_START_MIB, "at start", "start", palette.YELLOW, "."),
             Curve(Metric.HEAP_END_MIB, "at GC end", "end", palette.ORANGE, "o"),
             Curve(Metric.HEAP_LIVE_MIB, "live", "live", palette.GREEN, "#"),
         ),
         quantity=Quantity.SIZE_MIB,
-        about="The heap when each GC starts and ends, what its mark found live, and the goal that "
-        "it raced against. Live growing from GC to GC is what a leak looks like.",
-        empty="gctrace=1 lines fill it:\nGODEBUG=gctrace=1 ./app 2>&1 | gctui",
+        about="What the heap holds at each moment (allocated), when each GC starts and ends, what "
+        "its mark found live, and the goal that it races against. Live growing from GC to GC is "
+        "what a leak looks like.",
+        empty="gctrace=1 lines fill it:\nGODEBUG=gctrace=1 ./app 2>&1 | gctui\n"
+        "or its counters: gctui attach PID",
     ),
     Chart(
         key="pauses",
@@ -72,7 +78,7 @@ CHARTS: tuple[Chart, ...] = (
         quantity=Quantity.DURATION_MS,
         about="How long each GC stopped the world: sweep termination and mark termination. Up to "
         "Go 1.4 the whole collection is a pause.",
-        empty="gctrace=1 lines fill it.",
+        empty="gctrace=1 lines or the runtime's counters fill it.",
     ),
     Chart(
         key="memory",
@@ -86,10 +92,13 @@ CHARTS: tuple[Chart, ...] = (
             Curve(Metric.RSS_MIB, "RSS", "RSS", palette.WHITE, "@"),
         ),
         quantity=Quantity.SIZE_MIB,
-        about="Heap pages in use, idle, released to the OS and consumed (not released), where the "
-        "trace has them (scvg up to Go 1.13, scavtrace since 1.14: released), RSS and its limit.",
-        empty="scavtrace=1 (Go 1.14+) or scvg lines (older Go)\nfill it, and RSS under gctui run",
+        about="Heap pages in use, idle and released to the OS, and all that Go mapped (sys): from "
+        "the runtime's counters where gctui can read them (run, attach, pipe), else from scvg "
+        "lines (up to Go 1.13) and scavtrace (since 1.14: released). RSS and its limit.",
+        empty="The runtime's counters fill it (run, attach, pipe);\n"
+        "else scavtrace=1 (Go 1.14+) or scvg lines (older Go)",
         has_limit=True,
+        needs_counters=True,
     ),
     Chart(
         key="cpu",
@@ -104,7 +113,7 @@ CHARTS: tuple[Chart, ...] = (
         quantity=Quantity.DURATION_MS,
         about="CPU time of each mark: assist is taken from goroutines that allocate, background "
         "from the workers' quarter of the CPU, idle from processors with nothing to do.",
-        empty="gctrace=1 lines of Go 1.5 and later fill it.",
+        empty="gctrace=1 lines of Go 1.5 and later fill it, or the runtime's counters.",
     ),
     Chart(
         key="goroutines",
@@ -114,7 +123,10 @@ CHARTS: tuple[Chart, ...] = (
             Curve(Metric.THREADS, "OS threads", "thr.", palette.ORANGE, "#"),
         ),
         quantity=Quantity.COUNT,
-        about="Goroutines, where a trace tells them (gctrace of Go 1.4), and OS threads.",
-        empty="No trace of Go 1.5 and later tells goroutines;\nGo 1.4 gctrace lines do.",
+        about="Goroutines, from the runtime's counters where gctui can read them (run, attach, "
+        "pipe), else from gctrace lines of Go 1.4; and OS threads. g lists where they come from.",
+        empty="The runtime's counters fill it (run, attach, pipe);\n"
+        "of the traces only Go 1.4's tells goroutines.",
+        needs_counters=True,
     ),
 )

@@ -14,20 +14,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from gctui.model.ledger import PartName
 from gctui.tui.charts import CHARTS
 from gctui.tui.keys import KEYS
 from gctui.tui.palette import FILLS, ink
+from gctui.tui.part_texts import PART_TEXTS
 
 _MORE_KEYS = (("^c", "under gctui run: to the program first, again to stop it and leave"),)
-
-_PARTS = {
-    PartName.LIVE: "what the last mark found alive",
-    PartName.SINCE_GC: "allocated since the last GC, or garbage that it found: used again",
-    PartName.IDLE: "free inside Go, not returned to the OS yet",
-    PartName.ROOTS: "goroutine stacks and global variables (Go 1.18+)",
-    PartName.UNATTRIBUTED: "the rest of RSS: runtime metadata, binary, cgo, mmap, thread stacks",
-}
 
 
 class Help(ModalScreen[None]):
@@ -58,9 +50,9 @@ def _sections(*, dark: bool) -> list[Table | Text]:
             Text.assemble(
                 (FILLS[name].glyph * 2, ink(FILLS[name].color, dark=dark)), (f" {name}", "bold")
             ),
-            about,
+            text.about,
         )
-        for name, about in _PARTS.items()
+        for name, text in PART_TEXTS.items()
     ]
     charts = [
         (Text(f"{i} {chart.title}", "bold"), chart.about) for i, chart in enumerate(CHARTS, 1)

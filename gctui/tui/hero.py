@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from gctui.analysis.units import size
-from gctui.model.ledger import Certainty, Ledger, Part
+from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.tui.cells import cut, wrapped
 from gctui.tui.palette import FILLS, ink
 
 _TITLE = "Where the memory is"
 _BORDER_CELLS = 6
 _SENTENCE_ROWS = 2
+_SIGN_CELLS = 2
+_TELLING_MIB = 1
 
 
 class HeroBar(Widget):
     """Draws a ledger: a row of bar, a legend where there is room, and the sentence."""
+
+    can_focus = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "where", show=False)]
+
+    class Opened(Message):
+        """The ledger is to be shown in full."""
 
     def __init__(self) -> None:
         super().__init__(id="hero")
@@ -36,6 +49,14 @@ class HeroBar(Widget):
         self._ledger, self._sentence = ledger, sentence
         self._redraw()
         self.refresh()
+
+    def on_click(self) -> None:
+        """Ask for the ledger in full."""
+        self.post_message(self.Opened())
+
+    def action_open(self) -> None:
+        """Ask for the ledger in full."""
+        self.post_message(self.Opened())
 
     def on_resize(self, _event: events.Resize) -> None:
         """Set everything anew."""
@@ -79,37 +100,85 @@ class HeroBar(Widget):
         width, height = self.size.width, self.size.height
         sentence = wrapped(self._sentence, width, max(1, min(_SENTENCE_ROWS, height - 1)))
         rows = [[Segment(row)] for row in sentence]
-        if not self._ledger.parts:
+        if not self._resident:
             return rows
         rows.insert(0, self._bar(width))
         if len(rows) < height:
             rows.insert(1, self._legend(width))
         return rows
 
+    @property
+    def _resident(self) -> list[Part]:
+        return [part for part in self._ledger.parts if part.mib > 0]
+
     def _bar(self, width: int) -> list[Segment]:
-        cells = widths([part.mib for part in self._ledger.parts], width)
+        cells = widths([part.mib for part in self._resident], width)
         bar: list[Segment] = []
         dark = self.app.current_theme.dark
-        for part, count in zip(self._ledger.parts, cells, strict=True):
+        for part, count in zip(self._resident, cells, strict=True):
             bar += _labelled(part, count, dark=dark)
         return bar
 
     def _legend(self, width: int) -> list[Segment]:
-        """Name every part that has a size; a bar is often too narrow for the small ones."""
+        """Name the parts that have a size; a bar is often too narrow for the small ones."""
         legend: list[Segment] = []
         dark, room = self.app.current_theme.dark, width
-        for part in self._ledger.parts:
-            text = f" {part.name} {_figure(part)}   "
-            if not round(part.mib) or len(text) > room:
-                continue
+        cells = widths([part.mib for part in self._resident], width)
+        beyond = not_resident(self._ledger, width)
+        for part in _listed(self._resident, cells, width, len(beyond)):
+            text = _entry(part)
             fill = FILLS[part.name]
-            legend.append(Segment(fill.glyph * 2, Style(color=ink(fill.color, dark=dark))))
+            legend.append(
+                Segment(fill.glyph * _SIGN_CELLS, Style(color=ink(fill.color, dark=dark)))
+            )
             legend.append(Segment(text))
-            room -= len(text) + 2
-        released = f"(released {size(self._ledger.released_mib)})"
-        if self._ledger.released_mib and len(released) <= room:
-            legend.append(Segment(released, Style(dim=True)))
-        return legend
+            room -= len(text) + _SIGN_CELLS
+        return [*legend, Segment(not_resident(self._ledger, room), Style(dim=True))]
+
+
+def not_resident(ledger: Ledger, room_cells: int) -> str:
+    """Name what Go has mapped without memory behind it: all of it, or what has room."""
+    untouched = ledger.part(PartName.UNTOUCHED)
+    amounts = {
+        "never touched": (untouched.mapped_mib or 0.0) if untouched else 0.0,
+        "released": ledger.released_mib or 0.0,
+    }
+    texts = [f"{name} {size(round(mib))}" for name, mib in amounts.items() if mib >= _TELLING_MIB]
+    shown = (f"({', '.join(kept)})" for kept in (texts, texts[:1], texts[1:]) if kept)
+    return next((text for text in shown if len(text) <= room_cells), "")
+
+
+def _listed(
+    parts: Sequence[Part], bar_cells: Sequence[int], width: int, beyond_cells: int
+) -> list[Part]:
+    """Return the parts to list; what the bar names gives way to what is not resident."""
+    shown = named(parts, bar_cells, width)
+    fewer = named(parts, bar_cells, width - beyond_cells)
+    cells = {part.name: count for part, count in zip(parts, bar_cells, strict=True)}
+    lost = [part for part in shown if part not in fewer]
+    return fewer if all(_is_told(part, cells[part.name]) for part in lost) else shown
+
+
+def named(parts: Sequence[Part], bar_cells: Sequence[int], width: int) -> list[Part]:
+    """Return the parts for which a legend has room.
+
+    First those go that the bar itself names, the largest first; then the smallest.
+    """
+    kept = {part.name: part for part in parts if round(part.mib)}
+    cells = {part.name: count for part, count in zip(parts, bar_cells, strict=True)}
+    told = [part for part in kept.values() if _is_told(part, cells[part.name])]
+    told.sort(key=lambda part: -part.mib)
+    others = sorted((part for part in kept.values() if part not in told), key=lambda p: p.mib)
+    for part in (*told, *others):
+        if sum(len(_entry(each)) + _SIGN_CELLS for each in kept.values()) <= width:
+            break
+        del kept[part.name]
+    return [*kept.values()]
+
+
+def _is_told(part: Part, cells: int) -> bool:
+    """Tell whether the bar has room for the part's name and figure."""
+    return len(_labels(part)[0]) + 2 <= cells
 
 
 def widths(amounts: list[float], width: int) -> list[int]:
@@ -134,7 +203,7 @@ def _labelled(part: Part, width: int, *, dark: bool) -> list[Segment]:
     style = Style(color=color)
     # A name in the part's colour, so that the bar is not interrupted.
     label_style = Style(color="#0e1116" if dark else "#ffffff", bgcolor=color, bold=True)
-    for label in (f" {part.name} {_figure(part)} ", f" {_figure(part)} ", f" {part.name} "):
+    for label in _labels(part):
         if len(label) + 2 <= width:
             left = (width - len(label)) // 2
             return [
@@ -143,6 +212,15 @@ def _labelled(part: Part, width: int, *, dark: bool) -> list[Segment]:
                 Segment(fill.glyph * (width - len(label) - left), style),
             ]
     return [Segment(fill.glyph * width, style)]
+
+
+def _labels(part: Part) -> tuple[str, ...]:
+    """Return what may stand in the bar; only the first one says all."""
+    return f" {part.name} {_figure(part)} ", f" {_figure(part)} ", f" {part.name} "
+
+
+def _entry(part: Part) -> str:
+    return f" {part.name} {_figure(part)}   "
 
 
 def _figure(part: Part) -> str:

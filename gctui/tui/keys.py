@@ -8,7 +8,7 @@ from textual.binding import Binding
 
 from gctui.tui.charts import CHARTS
 
-OUTPUT_TAB, CYCLES_TAB = "output-tab", "cycles-tab"
+OUTPUT_TAB, CYCLES_TAB, GOROUTINES_TAB = "output-tab", "cycles-tab", "goroutines-tab"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,22 @@ KEYS: tuple[Key, ...] = (
     Key("q", "app.leave", "q", "quit", "quit; asks while a program depends on gctui"),
     Key("question_mark,f1", "help", "?", "help", "this help, also F1"),
     Key("space,p", "pause", "space", "pause", "hold the display, also p; data keep coming"),
+    Key("w", "where", "w", "where", "where the memory is, part by part, and what to do about it"),
+    Key("o", f"tab('{OUTPUT_TAB}')", "o", "output", "the program's own output"),
+    Key("c", f"tab('{CYCLES_TAB}')", "c", "cycles", "the collections; Enter opens one"),
+    Key(
+        "g",
+        f"tab('{GOROUTINES_TAB}')",
+        "g",
+        "goroutines",
+        "the goroutines by the function that they are in; Enter opens a row",
+    ),
+    Key("m", "mark", "m", about="mark this moment: the growth of goroutines counts from it"),
     Key("plus,equals_sign", "zoom(0.5)", "+/-", "zoom", "zoom the time axis, also the wheel"),
     Key("minus", "zoom(2.0)"),
     Key("left", "pan(-0.25)", "←/→", "pan", "move along the time axis"),
     Key("right", "pan(0.25)"),
     Key("end", "follow", "end", "follow", "follow the newest event"),
-    Key("o", f"tab('{OUTPUT_TAB}')", "o", "output", "the program's own output"),
-    Key("c", f"tab('{CYCLES_TAB}')", "c", "cycles", "the collections; Enter opens one"),
     Key("slash", "search", "/", "search", "search the output; n and N go on, Escape ends it"),
     Key("n", "find(1)"),
     Key("N,upper_n", "find(-1)"),

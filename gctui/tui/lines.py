@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
@@ -9,12 +10,14 @@ from gctui.analysis.figures import Figures, figures
 from gctui.analysis.neutral import neutral
 from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size
 from gctui.model.clock import ClockKind
-from gctui.model.feed import Frame, Phase
+from gctui.model.feed import Frame, Phase, Status
+from gctui.model.snapshot import Snapshot
 from gctui.tui.cells import cut
 
 _LARGE_BACKLOG_BYTES = 1 << 20
 _BAR_CELLS = 10
 _GODEBUG_FROM_WIDTH = 110
+_LONGEST_VERSION_CELLS = 20
 
 
 class TextRow(Static):
@@ -33,15 +36,48 @@ class TextRow(Static):
 def header(frame: Frame, width: int, *, paused_behind: int | None) -> Content:
     """Return the header: the program on the left, what the stream is doing on the right."""
     status = frame.status
-    right = _state(frame, paused_behind)
-    rest = f"   pid {status.pid}" if status.pid is not None else ""
-    if status.godebug and width >= _GODEBUG_FROM_WIDTH:
-        rest += f"   {cut(neutral(f'GODEBUG={status.godebug}'), width // 4)}"
+    right = _recording(status).append(_state(frame, paused_behind))
     room = width - right.cell_length - 4
-    label = cut(neutral(status.label) or "?", max(0, room - len(rest)))
-    left = Content.assemble((label, "bold"), (rest if len(rest) < room else "", "dim"))
+    label = neutral(status.label) or "?"
+    rest = _beside(status, width, version=True)
+    if cell_len(label + rest) > room:
+        rest = _beside(status, width, version=False)
+    label = cut(label, max(0, room - cell_len(rest)))
+    left = Content.assemble((label, "bold"), (rest if cell_len(rest) < room else "", "dim"))
     gap = " " * max(2, width - left.cell_length - right.cell_length - 2)
     return Content.assemble(" ", left, gap, right, " ")
+
+
+def _recording(status: Status) -> Content:
+    if not status.recording or status.phase is Phase.ENDED:
+        return Content("")
+    if status.recording.startswith("recording failed"):
+        return Content.styled("recording failed  ", "bold $error")
+    return Content.styled("rec  ", "bold $accent")
+
+
+def _beside(status: Status, width: int, *, version: bool) -> str:
+    """Return what stands beside the program's name."""
+    texts = []
+    if status.pid is not None:
+        texts.append(f"pid {status.pid}")
+    if status.go_version and version:
+        number = neutral(status.go_version.removeprefix("go"))
+        texts.append(f"Go {cut(number, _LONGEST_VERSION_CELLS)}")
+    if status.godebug and width >= _GODEBUG_FROM_WIDTH:
+        texts.append(cut(neutral(f"GODEBUG={status.godebug}"), width // 4))
+    return "".join(f"   {text}" for text in texts)
+
+
+def collections_between(before: Snapshot, after: Snapshot) -> int:
+    """Return how many collections came between two moments, by the trace or by the counters."""
+    if after.count("gc"):
+        return after.count("gc") - before.count("gc")
+    return max(0, _counted(after) - _counted(before))
+
+
+def _counted(snapshot: Snapshot) -> int:
+    return (snapshot.counters.sample.gc_count or 0) if snapshot.counters else 0
 
 
 def _state(frame: Frame, paused_behind: int | None) -> Content:
@@ -90,6 +126,12 @@ def figures_rows(frame: Frame, width: int, height: int) -> Content:
     return Content("\n").join(rows)
 
 
+def _goal(now: Figures) -> str:
+    if now.next_goal_mib is None:
+        return "–"
+    return ("" if now.goal_is_exact else "~") + size(round(now.next_goal_mib))
+
+
 def _figures(now: Figures) -> list[tuple[str, str]]:
     """Return names and values in the order of their importance; what is unknown is left out."""
     allocation = now.allocation_mib_per_s
@@ -97,13 +139,13 @@ def _figures(now: Figures) -> list[tuple[str, str]]:
         ("GC", UNKNOWN if now.gc_number is None else f"#{now.gc_number}"),
         ("", rate(now.gc_per_s)),
         ("live", size(now.live_mib)),
-        ("goal", "–" if now.next_goal_mib is None else f"~{size(round(now.next_goal_mib))}"),
+        ("goal", _goal(now)),
         ("RSS", size(now.rss_mib)),
-        ("goroutines", UNKNOWN if now.goroutines is None else str(now.goroutines)),
+        ("goroutines", UNKNOWN if now.goroutines is None else f"{now.goroutines:,}"),
         ("pause", duration_ms(now.last_pause_ms)),
-        ("worst", duration_ms(now.worst_pause_ms)),
         ("GC CPU", percent(now.gc_cpu_percent)),
         ("alloc", UNKNOWN if allocation is None else f"{size(allocation)}/s"),
+        ("worst", duration_ms(now.worst_pause_ms)),
         ("last GC", UNKNOWN if now.since_gc_s is None else f"{clock(now.since_gc_s)} ago"),
         ("p99 pause", duration_ms(now.p99_pause_ms)),
         ("forced", str(now.forced) if now.collections else UNKNOWN),

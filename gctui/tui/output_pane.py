@@ -12,9 +12,14 @@ from textual.strip import Strip
 
 from gctui.analysis.neutral import neutral
 from gctui.model.feed import Feed, Frame
-from gctui.tui.cells import cut
+from gctui.tui.cells import cut, wrapped
 from gctui.tui.scrolled import LongList
 
+_EMPTY = "The program's own output appears here."
+_ELSEWHERE = (
+    "The program's own output goes where it went before; gctui attach does not see it. Its memory "
+    "and its goroutines are on this screen."
+)
 _FOUND = Style(bold=True, reverse=True)
 
 
@@ -25,6 +30,7 @@ class OutputPane(LongList):
         super().__init__(id="output")
         self._feed = feed
         self._total = 0
+        self._empty = _EMPTY
         self._follows = True
         self._first = 0
         self._lines: list[str] = []
@@ -33,6 +39,7 @@ class OutputPane(LongList):
 
     def show(self, frame: Frame) -> None:
         """Take in the lines that came since."""
+        self._empty = _EMPTY if frame.status.shows_output else _ELSEWHERE
         if frame.text_lines == self._total:
             return
         self._total = frame.text_lines
@@ -100,8 +107,9 @@ class OutputPane(LongList):
         """Return one row of the view."""
         number = self.scroll_offset.y + y
         if number >= self._total:
-            hint = "" if self._total or y else "The program's own output appears here."
-            return self.hint(cut(hint, self.size.width))
+            text = "" if self._total else self._empty
+            hint = wrapped(text, self.size.width - 1, self.size.height)
+            return self.hint(hint[y] if y < len(hint) else "")
         place = number - self._first
         if not 0 <= place < len(self._lines):
             return self.hint(cut("· older output was dropped ·", self.size.width))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from textual.theme import Theme
 
-from gctui.model.ledger import PartName
+from gctui.model.parts import PartName
 
 GREEN = "#00b383"
 ORANGE = "#e69f00"
@@ -84,6 +84,15 @@ FILLS: Mapping[PartName, Fill] = {
     PartName.LIVE: Fill(GREEN, "█", "#"),
     PartName.SINCE_GC: Fill(ORANGE, "▓", "+"),
     PartName.IDLE: Fill(SKY, "▒", ":"),
+    PartName.SPANS: Fill(YELLOW, "▞", "%"),
     PartName.ROOTS: Fill(PURPLE, "░", "."),
+    PartName.STACKS: Fill(PURPLE, "░", "."),
+    PartName.METADATA: Fill(BLUE, "▌", "="),
+    PartName.RETURNED: Fill(VERMILLION, "▜", "*"),
+    PartName.BINARY: Fill(WHITE, "▀", "@"),
+    PartName.OUTSIDE: Fill(GREY, "▚", "?"),
+    PartName.OTHERS: Fill(PURPLE, "▖", "/"),
     PartName.UNATTRIBUTED: Fill(GREY, "▚", "?"),
+    PartName.UNTOUCHED: Fill(GREY, "╌", "-"),
+    PartName.RELEASED: Fill(GREY, "_", "_"),
 }

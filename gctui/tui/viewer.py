@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,16 +18,18 @@ from gctui.model.ledger import ledger
 from gctui.tui.chart_grid import ChartGrid
 from gctui.tui.chart_panel import ChartPanel, Marks
 from gctui.tui.charts import CHARTS
-from gctui.tui.cycle_detail import CycleDetail
 from gctui.tui.cycle_table import CycleTable
-from gctui.tui.help import Help
+from gctui.tui.goroutine_table import GoroutineTable
 from gctui.tui.hero import HeroBar
 from gctui.tui.key_row import KeyRow
-from gctui.tui.keys import BINDINGS, CYCLES_TAB, OUTPUT_TAB
+from gctui.tui.keys import BINDINGS, CYCLES_TAB, GOROUTINES_TAB, OUTPUT_TAB
 from gctui.tui.layout import TABS
-from gctui.tui.lines import TextRow, figures_rows, header
+from gctui.tui.lines import TextRow, collections_between, figures_rows, header
 from gctui.tui.output_tab import OutputTab
 from gctui.tui.timeline import Timeline
+
+if TYPE_CHECKING:
+    from gctui.tui.ledger_dialog import LedgerDialog
 
 FRAME_S = 0.5
 _AGING_TICKS = 2
@@ -37,7 +39,7 @@ class Viewer(Screen[None]):
     """Draws a feed. Its keys are not the app's: a dialog on top has every key first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
-    AUTO_FOCUS = "#output"
+    AUTO_FOCUS = ""
 
     def __init__(self, feed: Feed, timeline: Timeline, *, ascii_only: bool = False) -> None:
         super().__init__()
@@ -49,12 +51,15 @@ class Viewer(Screen[None]):
         self._limit_mib: float | None = None
         self._ticks = 0
         self._timer: Timer | None = None
+        self._where: LedgerDialog | None = None
+        """While it is open."""
         self._header = TextRow(id="header", markup=False)
         self._hero = HeroBar()
         self._figures = TextRow(id="figures", markup=False)
         self._charts = ChartGrid(ascii_only=ascii_only)
         self._output = OutputTab(feed)
         self._cycles = CycleTable()
+        self._goroutines = GoroutineTable()
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -62,11 +67,13 @@ class Viewer(Screen[None]):
         yield self._hero
         yield self._figures
         yield self._charts
-        with TabbedContent(id="tabs"):
+        with TabbedContent(id="tabs", initial=self._first_tab):
             with TabPane("Output", id=OUTPUT_TAB):
                 yield self._output
             with TabPane("Cycles", id=CYCLES_TAB):
                 yield self._cycles
+            with TabPane("Goroutines", id=GOROUTINES_TAB):
+                yield self._goroutines
         yield KeyRow(id="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -75,6 +82,7 @@ class Viewer(Screen[None]):
         self.query_one(Tabs).can_focus = False
         self._arrange()
         self._draw()
+        self._focus_tab(self._first_tab)
         if self._frame.status.phase is not Phase.ENDED:
             self._timer = self.set_interval(FRAME_S, self._tick)
 
@@ -110,9 +118,11 @@ class Viewer(Screen[None]):
         if self._charts.takes_first_data(frame.snapshot):
             self._arrange()
         self._draw_rows()
+        split = ledger(frame.snapshot, frame.now_s)
+        if self._where is not None:
+            self._where.show(split)
         if self._charts.arrangement.tiny:
             return
-        split = ledger(frame.snapshot, frame.now_s)
         self._limit_mib = split.limit_mib
         self._hero.show(split, sentence(frame.snapshot, split))
         self._draw_charts()
@@ -120,15 +130,25 @@ class Viewer(Screen[None]):
 
     def _draw_list(self) -> None:
         """Draw the list whose tab is open; one that nobody sees costs nothing."""
-        if self._charts.arrangement.tabs:
-            opened = self.query_one(TabbedContent).active
-            (self._cycles if opened == CYCLES_TAB else self._output).show(self._shown)
+        if not self._charts.arrangement.tabs:
+            return
+        lists: dict[str, OutputTab | CycleTable | GoroutineTable]
+        lists = {CYCLES_TAB: self._cycles, GOROUTINES_TAB: self._goroutines}
+        lists.get(self._opened_tab, self._output).show(self._shown)
+
+    @property
+    def _first_tab(self) -> str:
+        return OUTPUT_TAB if self._frame.status.shows_output else GOROUTINES_TAB
+
+    @property
+    def _opened_tab(self) -> str:
+        return self.query_one(TabbedContent).active
 
     def _draw_rows(self) -> None:
         """Draw the two rows of text, which age by themselves."""
         behind = None
         if self._held is not None:
-            behind = self._frame.snapshot.count("gc") - self._held.snapshot.count("gc")
+            behind = collections_between(self._held.snapshot, self._frame.snapshot)
         width, height = self.size
         self._header.show(header(self._shown, width, paused_behind=behind))
         rows = height - 1 if self._charts.arrangement.tiny else 1
@@ -149,6 +169,7 @@ class Viewer(Screen[None]):
         self.set_class(found.narrow, "-narrow")
         self.set_class(not found.tabs, "-no-tabs")
         self.set_class(self._charts.enlarged == TABS, "-tabs-only")
+        self.set_class(self._opened_tab == GOROUTINES_TAB, "-goroutines")
 
     def _rearrange(self) -> None:
         self._arrange()
@@ -197,7 +218,7 @@ class Viewer(Screen[None]):
         focused, key = self.focused, CHARTS[0].key
         if isinstance(focused, ChartPanel):
             key = focused.chart.key
-        elif focused is not None:
+        elif focused not in {None, self._hero}:
             key = TABS
         self._charts.enlarge(None if self._charts.enlarged else key)
         self._rearrange()
@@ -214,6 +235,11 @@ class Viewer(Screen[None]):
     def _focus_tab(self, name: str) -> None:
         self.query_one(f"#{name} LongList").focus()
 
+    def action_mark(self) -> None:
+        """Count the growth of goroutines from now on; only where it can be seen."""
+        if self._charts.arrangement.tabs and self._opened_tab == GOROUTINES_TAB:
+            self._goroutines.set_mark()
+
     def action_search(self) -> None:
         """Search the output."""
         self.action_tab(OUTPUT_TAB)
@@ -225,10 +251,28 @@ class Viewer(Screen[None]):
 
     def action_help(self) -> None:
         """Explain the screen."""
+        from gctui.tui.help import Help  # noqa: PLC0415 - dialogs cost the start nothing
+
         self.app.push_screen(Help())
+
+    def action_where(self) -> None:
+        """Show where the memory is, part by part."""
+        from gctui.tui.ledger_dialog import LedgerDialog  # noqa: PLC0415 - as above
+
+        frame = self._shown
+        self._where = LedgerDialog(ledger(frame.snapshot, frame.now_s))
+        self.app.push_screen(self._where, self._where_closed)
+
+    def _where_closed(self, _result: None) -> None:
+        self._where = None
+
+    def on_hero_bar_opened(self) -> None:
+        """Do as the key does."""
+        self.action_where()
 
     def on_tabbed_content_tab_activated(self) -> None:
         """Draw a list that was hidden, once it has its size."""
+        self.set_class(self._opened_tab == GOROUTINES_TAB, "-goroutines")
         self.call_after_refresh(self._draw_list)
 
     def on_cycle_table_selected(self, event: CycleTable.Selected) -> None:
@@ -244,7 +288,15 @@ class Viewer(Screen[None]):
 
     def on_cycle_table_opened(self, event: CycleTable.Opened) -> None:
         """Show a collection in full."""
+        from gctui.tui.cycle_detail import CycleDetail  # noqa: PLC0415 - as above
+
         self.app.push_screen(CycleDetail(event.cycle, self._cycles.neighbour), self._detail_closed)
+
+    def on_goroutine_table_opened(self, event: GoroutineTable.Opened) -> None:
+        """Show the goroutines of one go statement in full."""
+        from gctui.tui.goroutine_detail import GoroutineDetail  # noqa: PLC0415 - as above
+
+        self.app.push_screen(GoroutineDetail(event.site, event.moment))
 
     def _detail_closed(self, cycle: Cycle | None) -> None:
         if cycle is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gctui.data import data_folder
-from gctui.events import Process
+from gctui.events import GcPause, GoroutineGroup, Mappings, Process, Runtime
 from gctui.model.feed import Frame, Phase, Status
 from gctui.session.pump import Pump
 
@@ -31,9 +31,9 @@ class StillFeed:
         """Take lines in."""
         self._pump.feed("only", data, received_s)
 
-    def sample(self, process: Process, received_s: float) -> None:
-        """Take a sample of the process in."""
-        self._pump.apply([process], received_s)
+    def sample(self, sample: Process | Mappings | Runtime, received_s: float) -> None:
+        """Take a sample of the process, its memory map or its runtime in."""
+        self._pump.apply([sample], received_s)
 
     def become(self, **changes: object) -> None:
         """Change the status."""
@@ -76,6 +76,165 @@ def ran(lines: int = 250) -> StillFeed:
             feed.sample(_sample(second), received_s)
         if second % 25 == 0:
             feed.read(f"2026/01/02 15:04:{second % 60:02} served {second} requests\n".encode())
+    return feed
+
+
+ATTACHED = Status("./server -port 8080", pid=4242, go_version="go1.27.3", shows_output=False)
+_GC_EVERY_S = 3
+_FIRST_GC = 1200
+_LOOKED_EVERY_S = 10
+
+
+def groups(leaked: int = 0) -> tuple[GoroutineGroup, ...]:
+    """Return the goroutines of a server of which so many wait for ever."""
+    return (
+        GoroutineGroup(
+            created_by="github.com/example/server/internal/pool.(*Pool).Start",
+            place="/home/dev/server/internal/pool/pool.go:123",
+            status="waiting",
+            wait_reason="chan receive",
+            count=41 + leaked,
+            stack_bytes=(41 + leaked) * 8192,
+            longest_wait_s=60.0 + leaked,
+            function="github.com/example/server/internal/pool.(*worker).run",
+            line="/home/dev/server/internal/pool/worker.go:41",
+        ),
+        GoroutineGroup(
+            "net/http.(*Server).Serve",
+            "/usr/local/go/src/net/http/server.go:3454",
+            "waiting",
+            "IO wait",
+            180,
+            180 * 16384,
+            4.0,
+            "net/http.(*conn).serve",
+            "/usr/local/go/src/net/http/server.go:2102",
+        ),
+        GoroutineGroup(
+            "net/http.(*Server).Serve",
+            "/usr/local/go/src/net/http/server.go:3454",
+            "running",
+            "",
+            11,
+            11 * 16384,
+            None,
+        ),
+        GoroutineGroup(
+            "net/http.(*Server).Serve",
+            "/usr/local/go/src/net/http/server.go:3454",
+            "waiting",
+            "select",
+            9,
+            9 * 16384,
+            2.0,
+            "main.(*api).search",
+            "/home/dev/server/search.go:88",
+        ),
+        GoroutineGroup(
+            "database/sql.OpenDB",
+            "/usr/local/go/src/database/sql/sql.go:833",
+            "waiting",
+            "select",
+            2,
+            16384,
+            5400.0,
+            "database/sql.(*DB).connectionOpener",
+            "/usr/local/go/src/database/sql/sql.go:1261",
+        ),
+        GoroutineGroup(
+            "main.main",
+            "/home/dev/server/main.go:57",
+            "waiting",
+            "sleep",
+            1,
+            8192,
+            9,
+            "main.reportEvery",
+            "/home/dev/server/report.go:19",
+        ),
+        GoroutineGroup(
+            "main",
+            "",
+            "waiting",
+            "IO wait",
+            1,
+            8192,
+            7200.0,
+            "main.main",
+            "/home/dev/server/main.go:61",
+        ),
+    )
+
+
+def runtime(second: float, goroutine_groups: tuple[GoroutineGroup, ...] | None) -> Runtime:
+    """Return what the runtime of a server counts so many seconds after the watch began."""
+    collections = int(second // _GC_EVERY_S)
+    since_gc_s = second - collections * _GC_EVERY_S
+    live_mib = 300 + collections
+    allocated_mib = live_mib + since_gc_s * 90
+    inuse_mib, idle_mib, released_mib = allocated_mib + 14, 560 - since_gc_s * 90, 210
+    pause = GcPause(_FIRST_GC + collections, since_gc_s, 0.045 + collections % 4 * 0.02)
+    return Runtime(
+        heap_live_bytes=int(live_mib * MIB),
+        heap_allocated_bytes=int(allocated_mib * MIB),
+        heap_goal_bytes=int(live_mib * 2 * MIB),
+        heap_inuse_bytes=int(inuse_mib * MIB),
+        heap_idle_bytes=int(idle_mib * MIB),
+        heap_released_bytes=released_mib * MIB,
+        stack_inuse_bytes=39 * MIB,
+        metadata_bytes=21 * MIB,
+        sys_bytes=int((inuse_mib + idle_mib + 60) * MIB),
+        gc_percent=100,
+        total_alloc_bytes=int((9000 + second * 90) * MIB),
+        gc_count=_FIRST_GC + collections,
+        gc_forced_count=2,
+        gc_cpu_percent=1.8,
+        pause_total_ms=120.0,
+        procs=8,
+        cpu_assist_ms=200.0 + collections * 3,
+        cpu_background_ms=4000.0 + collections * 60,
+        cpu_idle_ms=900.0 + collections * 10,
+        cpu_pause_ms=110.0 + collections,
+        gc_pauses=(pause,) if collections and since_gc_s < 0.5 else (),
+        goroutines=sum(group.count for group in goroutine_groups or groups(int(second) * 20)),
+        goroutine_groups=goroutine_groups,
+    )
+
+
+def mappings(rss_mib: int) -> Mappings:
+    """Return where the memory of a server lies, which has some cgo."""
+    beside = {"metadata": 12, "binary": 9, "files": 3, "thread_stacks": 1, "c_heap": 60}
+    other_mib, lazy_mib = 139, 6
+    return Mappings(
+        rss_bytes=rss_mib * MIB,
+        pss_bytes=rss_mib * MIB,
+        uss_bytes=rss_mib * MIB,
+        swap_bytes=0,
+        lazyfree_bytes=lazy_mib * MIB,
+        hugepages_bytes=0,
+        heap_rss_bytes=(rss_mib - other_mib - sum(beside.values())) * MIB,
+        heap_lazyfree_bytes=lazy_mib * MIB,
+        heap_hugepages_bytes=0,
+        other_rss_bytes=other_mib * MIB,
+        **{f"{name}_rss_bytes": mib * MIB for name, mib in beside.items()},
+    )
+
+
+def attached(seconds: int = 62, status: Status = ATTACHED) -> StillFeed:
+    """Return a program that gctui reads from outside: no trace, no output, some goroutines leak."""
+    feed = StillFeed(status)
+    for half in range(seconds * 2):
+        second, began_s = half / 2, 4000.0
+        leaked = int(second) * 20
+        feed.sample(runtime(second, None if half % 2 else groups(leaked)), began_s + second)
+        if half % 2 == 0:
+            rss_mib = 900 + leaked * 8 // 1024
+            feed.sample(
+                Process(rss_bytes=rss_mib * MIB, vms_bytes=2100 * MIB, threads=14),
+                began_s + second,
+            )
+            if second % _LOOKED_EVERY_S == 0:
+                feed.sample(mappings(rss_mib), began_s + second)
     return feed
 
 

@@ -11,7 +11,7 @@ from gctui.tui.app import GctuiApp
 from gctui.tui.ascii_filter import in_ascii
 from gctui.tui.leaving import Leave
 
-from .feeds import OLD_GO, SAWTOOTH, StillFeed, logged, ran
+from .feeds import OLD_GO, SAWTOOTH, StillFeed, attached, logged, ran
 from .looking import rows, seen, strips
 
 KEYS: list[list[str]] = [
@@ -19,8 +19,10 @@ KEYS: list[list[str]] = [
     ["space"],
     ["question_mark"],
     ["question_mark", "end"],
+    ["w", "down"],
     ["c", "down", "down"],
     ["c", "down", "enter"],
+    ["g", "m", "enter"],
     ["q"],
     ["ctrl+p"],
     ["slash", "b", "a"],
@@ -40,6 +42,17 @@ async def test_everything_drawn_is_ascii(keys: list[str]) -> None:
         for strip in strips(app):
             assert strip.text.isascii(), strip.text
             assert cell_len(strip.text) == 80
+
+
+@pytest.mark.parametrize(
+    "keys", [["down"], ["enter"], ["m", "c"], ["question_mark"], ["w"]], ids=" ".join
+)
+async def test_goroutines_in_ascii(keys: list[str]) -> None:
+    app = GctuiApp(attached(), ascii_only=True)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert seen(app).isascii()
 
 
 @pytest.mark.parametrize("feed", [logged(SAWTOOTH), logged(OLD_GO), StillFeed()])

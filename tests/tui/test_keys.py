@@ -22,13 +22,13 @@ from .feeds import LIVE, SAWTOOTH, StillFeed, logged, ran, sample_lines
 from .looking import rows, seen, segments, time_labels
 
 SIZE = (120, 40)
-FOCUS = ["#output", "#cycles", "#chart-heap", "#chart-cpu", None]
+FOCUS = ["#output", "#cycles", "#goroutines", "#chart-heap", "#chart-cpu", "#hero", None]
 
 
 async def give_focus(pilot: Pilot[Way], selector: str | None) -> None:
     screen = pilot.app.screen
-    if selector == "#cycles":
-        await pilot.press("c")
+    if selector in {"#cycles", "#goroutines"}:
+        await pilot.press(selector[1])
     elif selector is None:
         screen.set_focus(None)
     else:
@@ -117,7 +117,10 @@ async def test_z_enlarges_what_has_the_focus() -> None:
         assert not app.screen.query_one("#tabs").display
         await pilot.press("z")
         assert len(displayed(app)) == 4
-        await pilot.press("c", "z")
+        app.screen.query_one("#hero").focus()
+        await pilot.press("z")
+        assert displayed(app) == ["heap"]
+        await pilot.press("z", "c", "z")
         assert displayed(app) == []
         assert app.screen.query_one(CycleTable).size.height > 25
         await pilot.press("z")
@@ -128,11 +131,12 @@ async def test_tab_moves_the_focus_through_charts_and_list() -> None:
     app = GctuiApp(logged(SAWTOOTH))
     async with app.run_test(size=SIZE) as pilot:
         passed = []
-        for _ in range(5):
+        for _ in range(6):
             assert app.screen.focused is not None
             passed.append(app.screen.focused.id)
             await pilot.press("tab")
-        assert passed == ["output", "chart-heap", "chart-pauses", "chart-memory", "chart-cpu"]
+        charts = ["chart-heap", "chart-pauses", "chart-memory", "chart-cpu"]
+        assert passed == ["output", "hero", *charts]
         assert isinstance(app.screen.focused, OutputPane)
 
 

@@ -13,18 +13,32 @@ from textual.color import Color
 from gctui.analysis.neutral import neutral
 from gctui.model.feed import Frame, Phase, Status
 from gctui.model.metrics import Metric
+from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.model.snapshot import Snapshot
 from gctui.tui import palette
+from gctui.tui.ascii_filter import in_ascii
 from gctui.tui.cells import cut, wrapped
 from gctui.tui.charts import CHARTS, LIMIT
 from gctui.tui.cycle_columns import COLUMNS, fitting, heading
-from gctui.tui.hero import widths
+from gctui.tui.hero import _entry, named, not_resident, widths
 from gctui.tui.legend import legend
 from gctui.tui.lines import figures_rows, header
 from gctui.tui.timeline import PRESETS_S, Timeline
 
 from .feeds import OLD_GO, SAWTOOTH, logged, ran
 
+NOT_RESIDENT = {PartName.UNTOUCHED, PartName.RELEASED}
+BY_COUNTERS = [
+    name for name in PartName if name not in {PartName.ROOTS, PartName.UNATTRIBUTED, *NOT_RESIDENT}
+]
+BY_TRACE = [
+    PartName.LIVE,
+    PartName.SINCE_GC,
+    PartName.SPANS,
+    PartName.IDLE,
+    PartName.ROOTS,
+    PartName.UNATTRIBUTED,
+]
 CURVES = [*reversed(CHARTS[0].curves)]
 SPANS_S = st.floats(0.001, 1e6)
 
@@ -34,11 +48,12 @@ def title(width: int) -> str:
 
 
 def test_a_legend_gets_shorter_by_whole_words() -> None:
-    assert title(60) == "Heap, MiB  ━ live  ━ at GC end  ━ at start  ━ goal"
-    assert title(41) == "Heap, MiB  ━ live  ━ end  ━ start  ━ goal"
-    assert title(34) == "Heap, MiB ━live ━end ━start ━goal"
-    assert title(30) == "Heap, MiB ━live ━end ━start +1"
-    assert title(19) == "Heap, MiB ━live +3"
+    assert title(70) == "Heap, MiB  ━ live  ━ at GC end  ━ at start  ━ goal  ━ allocated"
+    assert title(50) == "Heap, MiB  ━ live  ━ end  ━ start  ━ goal  ━ alloc"
+    assert title(41) == "Heap, MiB ━live ━end ━start ━goal ━alloc"
+    assert title(39) == "Heap, MiB ━live ━end ━start ━goal +1"
+    assert title(30) == "Heap, MiB ━live ━end ━start +2"
+    assert title(19) == "Heap, MiB ━live +4"
     assert title(12) == "Heap, MiB"
     assert title(5) == "Heap…"
 
@@ -124,6 +139,82 @@ def test_the_header_fits(width: int, words: str, phase: Phase) -> None:
     frame = Frame(1, Snapshot(), 0.0, status, 0)
     needed = header(frame, 0, paused_behind=None).cell_length
     assert header(frame, width, paused_behind=None).cell_length <= max(width, needed)
+
+
+def test_the_version_stands_after_the_pid_and_goes_first() -> None:
+    status = Status("./server", pid=4242, go_version="go1.27.3", godebug="gctrace=1")
+
+    def shown(width: int) -> str:
+        frame = Frame(1, Snapshot(), 0.0, status, 0)
+        return header(frame, width, paused_behind=None).plain
+
+    assert "./server   pid 4242   Go 1.27.3   GODEBUG=gctrace=1" in shown(120)
+    assert "./server   pid 4242   Go 1.27.3" in shown(60)
+    assert "./server   pid 4242  " in shown(40)
+    assert "Go" not in shown(40)
+
+
+PARTS = st.lists(st.sampled_from([*PartName]), unique=True, max_size=7).flatmap(
+    lambda names: st.tuples(
+        *(
+            st.builds(
+                lambda name, mib: Part(name, mib, 0, mib, Certainty.BOUNDED, ""),
+                st.just(name),
+                st.floats(0, 1e6),
+            )
+            for name in names
+        )
+    )
+)
+
+
+@given(PARTS, st.integers(10, 250))
+def test_a_legend_names_what_the_bar_does_not_as_far_as_it_fits(
+    parts: tuple[Part, ...], width: int
+) -> None:
+    entries = [named(parts, [0] * len(parts), width), named(parts, [width] * len(parts), width)]
+    shown = [part for part in parts if round(part.mib)]
+    for found in entries:
+        assert [part for part in parts if part in found] == found
+        assert sum(len(_entry(part)) + 2 for part in found) <= width
+    if width >= 280:
+        assert entries == [shown, shown]
+    left_out = [part.mib for part in shown if part not in entries[0]]
+    assert all(part.mib >= max(left_out, default=0) for part in entries[0])
+
+
+def test_parts_that_may_stand_beside_each_other_look_different() -> None:
+    for names in (BY_COUNTERS, BY_TRACE):
+        fills = [palette.FILLS[name] for name in names]
+        for glyphs in zip(*((f.glyph, f.ascii_glyph) for f in fills), strict=True):
+            assert len({*glyphs}) == len(names)
+        # Those between two parts may be missing: two of one colour stand far apart.
+        for first, fill in enumerate(fills):
+            near = fills[first + 1 : first + 4]
+            assert fill.color not in {other.color for other in near}
+
+
+def test_a_glyph_stands_for_one_sign_only() -> None:
+    assert all(in_ascii(fill.glyph) == fill.ascii_glyph for fill in palette.FILLS.values())
+
+
+def split(*parts: Part, released_mib: float | None = None) -> Ledger:
+    return Ledger(parts, 1000.0, None, released_mib)
+
+
+def mapped_only(name: PartName, mib: float) -> Part:
+    return Part(name, 0.0, 0.0, 0.0, Certainty.BOUNDED, "", mib)
+
+
+def test_what_is_not_resident_is_named_where_there_is_room() -> None:
+    untouched = mapped_only(PartName.UNTOUCHED, 38.2)
+    both = split(untouched, released_mib=20.0)
+    assert not_resident(both, 80) == "(never touched 38 MiB, released 20 MiB)"
+    assert not_resident(both, 30) == "(never touched 38 MiB)"
+    assert not_resident(both, 20) == "(released 20 MiB)"
+    assert not_resident(both, 10) == ""
+    assert not_resident(split(released_mib=0.9), 80) == ""
+    assert not_resident(split(mapped_only(PartName.UNTOUCHED, 0.5)), 80) == ""
 
 
 @given(st.integers(1, 200), st.integers(1, 12))

@@ -21,6 +21,9 @@ KEYS = st.sampled_from(
     [
         "c",
         "o",
+        "g",
+        "w",
+        "m",
         "z",
         "1",
         "3",
@@ -59,7 +62,7 @@ def test_no_size_and_no_key_breaks_it(steps: list[tuple[tuple[int, int], str]]) 
 async def test_a_very_small_terminal(size: tuple[int, int], feed: StillFeed) -> None:
     app = GctuiApp(feed)
     async with app.run_test(size=size) as pilot:
-        await pilot.press("c", "down", "enter", "question_mark", "space")
+        await pilot.press("c", "down", "enter", "escape", "w", "up", "w", "question_mark")
         assert len(rows(app)) == size[1]
 
 

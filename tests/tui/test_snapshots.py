@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from gctui.model.feed import Phase
 from gctui.tui.app import GctuiApp
 from gctui.tui.leaving import Leave
 
-from .feeds import LIVE, OLD_GO, SAWTOOTH, StillFeed, logged, ran
+from .feeds import ATTACHED, LIVE, OLD_GO, SAWTOOTH, StillFeed, attached, logged, ran
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 SnapCompare = Callable[..., bool]
@@ -44,6 +45,20 @@ def paused_behind(feed: StillFeed) -> Callable[[Any], Any]:
     return run
 
 
+def unread() -> GctuiApp:
+    feed = StillFeed()
+    feed.become(
+        inside="process 4242 cannot be read: kernel.yama.ptrace_scope = 1 allows it for what gctui "
+        "itself started only; start it with gctui run -- CMD, or use sudo gctui attach 4242, or "
+        "sudo sysctl kernel.yama.ptrace_scope=0"
+    )
+    return GctuiApp(feed, leave=Leave.PIPE)
+
+
+def recording(how: str) -> GctuiApp:
+    return GctuiApp(attached(status=replace(ATTACHED, recording=how)))
+
+
 SCENES: dict[str, tuple[Scene, list[str]]] = {
     "demo-ended": (lambda: GctuiApp(logged(SAWTOOTH)), []),
     "go1.4": (lambda: GctuiApp(logged(OLD_GO)), []),
@@ -56,6 +71,18 @@ SCENES: dict[str, tuple[Scene, list[str]]] = {
     "cycles": (lambda: GctuiApp(logged(SAWTOOTH)), ["c", "pagedown", "pagedown", "down"]),
     "cycle-detail": (lambda: GctuiApp(logged(SAWTOOTH)), ["c", "down", "down", "enter"]),
     "search": (pipe, ["slash", "d", "o", "n", "e"]),
+    "attach": (lambda: GctuiApp(attached()), []),
+    "attach-begins": (lambda: GctuiApp(StillFeed(ATTACHED)), []),
+    "attach-output": (lambda: recording("recording to server.gctui"), ["o"]),
+    "attach-cycles": (lambda: recording("recording failed: no space left on device"), ["c"]),
+    "where": (lambda: GctuiApp(attached()), ["w"]),
+    "where-trace": (lambda: GctuiApp(ran(), leave=Leave.RUN), ["w", "down"]),
+    "where-ascii": (lambda: GctuiApp(attached(), ascii_only=True), ["w", "end", "up"]),
+    "goroutines": (lambda: GctuiApp(attached()), ["z", "down"]),
+    "goroutines-marked": (lambda: GctuiApp(attached()), ["m", "down"]),
+    "goroutines-unread": (unread, ["g"]),
+    "goroutine-detail": (lambda: GctuiApp(attached()), ["down", "enter"]),
+    "attach-ascii": (lambda: GctuiApp(attached(), ascii_only=True), []),
     "ascii": (lambda: GctuiApp(ran(), leave=Leave.RUN, ascii_only=True), []),
 }
 
@@ -77,6 +104,13 @@ def test_paused(size: tuple[int, int], snap_compare: SnapCompare) -> None:
 @pytest.mark.parametrize("size", [(120, 40)], ids=["120x40"])
 def test_light(size: tuple[int, int], snap_compare: SnapCompare) -> None:
     app = GctuiApp(ran(), leave=Leave.RUN)
+    app.theme = "gctui-light"
+    assert snap_compare(app, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [(120, 40)], ids=["120x40"])
+def test_attached_light(size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    app = GctuiApp(attached())
     app.theme = "gctui-light"
     assert snap_compare(app, terminal_size=size)
 
