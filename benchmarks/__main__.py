@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.rows import Row, table
 
-NAMES = ("parse", "export", "screen", "start", "memory")
+NAMES = ("parse", "export", "screen", "start", "memory", "inside")
 
 
 def main() -> None:

@@ -1,16 +1,19 @@
-"""`gctui explain LINE`: one trace line, field by field."""
+"""`gctui explain LINE`: one trace line, or a line of a text profile, field by field."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator
 
 from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
-from gctui.events import Event, Text, Unparsed
+from gctui.events import Event, Printed, Text, Unparsed
 from gctui.grammar.describe import field_table, form_named
+from gctui.grammar.forms import Form, profile_forms
+from gctui.grammar.pattern import form_pattern
 from gctui.trace.scanner import LINE_LIMIT_BYTES, scan
 
 
@@ -37,7 +40,7 @@ class Explain:
         events = list(scan([data]))
         for event in events:
             print("\n".join(_explained(event)))
-        if any(event.format for event in events):
+        if any(event.format or _of_profile(event) for event in events):
             return ExitCode.GOOD
         if not any(isinstance(event, Unparsed) for event in events):
             known = "`gctui formats` lists those that gctui reads"
@@ -48,12 +51,28 @@ class Explain:
 def _explained(event: Event) -> Iterator[str]:
     if isinstance(event, Unparsed):
         yield _near_miss(event)
+    elif (found := _of_profile(event)) is not None:
+        yield from _table(*found)
     elif isinstance(event, Text):
         yield f"text: {neutral(event.text)}"
     else:
-        form = form_named(event.format or "")
-        yield f"{form.name}: printed by Go {form.versions}. {form.remark}"
-        yield from field_table(form, event.printed)
+        yield from _table(form_named(event.format or ""), event.printed)
+
+
+def _table(form: Form, printed: Printed) -> Iterator[str]:
+    yield f"{form.name}: printed by Go {form.versions}. {form.remark}"
+    yield from map(neutral, field_table(form, printed))
+
+
+def _of_profile(event: Event) -> tuple[Form, Printed] | None:
+    """Read a line that is no trace line as one of a text profile, whose columns tabs align."""
+    if not isinstance(event, Text):
+        return None
+    line = re.sub(rb"\t+", b"\t", event.raw.rstrip())
+    for form in profile_forms():
+        if (found := form_pattern(form).fullmatch(line)) is not None:
+            return form, found.groups()
+    return None
 
 
 def _near_miss(event: Unparsed) -> str:

@@ -1,4 +1,4 @@
-"""`gctui export FILE… --to jsonl`: the events of logs, one row each, as a stream."""
+"""`gctui export FILE… --to jsonl`: the events of logs and recordings, one row each, as a stream."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import select
 import sys
 from collections.abc import Iterator
 
+from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
-from gctui.events import Event
 from gctui.report.jsonl import json_lines
+from gctui.session.recording_format import rfc3339
+from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
-from gctui.trace.scanner import Scanner
+
+_SAMPLES = ("runtime", "memstats")
 
 
 class Export:
@@ -26,7 +29,7 @@ class Export:
             nargs="*",
             default=["-"],
             metavar="FILE",
-            help="a log, plain or .gz; - is stdin",
+            help="a log or a recording, plain or .gz; - is stdin",
         )
         parser.add_argument(
             "--to", choices=["jsonl"], default="jsonl", help="the format (default jsonl)"
@@ -35,35 +38,49 @@ class Export:
     def run(self, args: argparse.Namespace) -> int:
         """Write each event as soon as its line is read. Memory does not grow with the input."""
         files = [LogFile(name) for name in args.files]
-        has_trace = False
+        tells = False
         for file in files:
             head = _source_head(file) if len(files) > 1 else None
-            for events in _event_batches(file):
-                has_trace = has_trace or any(event.format for event in events)
-                _write(events, head)
-        return ExitCode.GOOD if has_trace else _no_trace()
+            for batch in _batches(file):
+                tells = tells or any(
+                    event.format or event.kind in _SAMPLES for event in batch.events
+                )
+                _write(batch, head)
+        return ExitCode.GOOD if tells else _no_trace()
 
 
-def _event_batches(file: LogFile) -> Iterator[list[Event]]:
-    scanner = Scanner()
+def _batches(file: LogFile) -> Iterator[Batch]:
+    reader = SavedReader(file.label)
     try:
         for chunk in file.chunks():
-            yield scanner.feed(chunk)
+            yield from reader.feed(chunk)
     except GctuiError:
         # What stands before a damaged place is exported too.
-        yield scanner.finish()
+        yield from reader.finish()
         raise
-    yield scanner.finish()
+    yield from reader.finish()
+    if reader.recording is not None and reader.recording.damage:
+        print(f"gctui: {neutral(file.label)}: {reader.recording.damage}", file=sys.stderr)
 
 
-def _write(events: list[Event], head: bytes | None) -> None:
-    lines = json_lines(events)
+def _write(batch: Batch, head: bytes | None) -> None:
+    lines, tail = json_lines(batch.events), _tail(batch, has_head=head is not None)
+    if tail:
+        lines = (line[:-2] + tail for line in lines)
     data = b"".join(lines if head is None else (head + line[1:] for line in lines))
     while data:
         try:
             data = data[os.write(1, data) :]
         except BlockingIOError:
             select.select([], [1], [])
+
+
+def _tail(batch: Batch, *, has_head: bool) -> bytes:
+    """Return what a recording adds to each of these events; empty for a log."""
+    if batch.received is None:
+        return b""
+    source = f',"source":{json.dumps(batch.source)}' if batch.source and not has_head else ""
+    return f'{source},"received":"{rfc3339(batch.received)}"}}\n'.encode()
 
 
 def _source_head(file: LogFile) -> bytes:

@@ -6,7 +6,7 @@ import argparse
 
 from gctui.errors import ExitCode
 from gctui.grammar.describe import form_lines, outline
-from gctui.grammar.forms import FAMILIES, family_forms, family_remark
+from gctui.grammar.forms import FAMILIES, PROFILE_FAMILIES, family_forms, family_remark
 
 
 class Formats:
@@ -21,10 +21,10 @@ class Formats:
         if args.name:
             print("\n".join(form_lines(args.name)))
             return ExitCode.GOOD
-        for family in FAMILIES:
+        for family in FAMILIES + PROFILE_FAMILIES:
             print(f"{family}: {family_remark(family)}")
             for form in family_forms(family):
-                print(f"  {form.name:<26} Go {form.versions}")
+                print(f"  {form.name:<30} Go {form.versions}")
                 print(f"      {outline(form)}")
             print()
         print("gctui formats FORM shows a form's fields; gctui explain LINE takes a line apart.")

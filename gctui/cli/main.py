@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import io
 import os
 import signal
@@ -32,10 +33,14 @@ class Command(Protocol):
 
 COMMANDS = {
     "run": ("gctui.cli.run", "start a command with tracing on and watch it: gctui run -- ./app"),
+    "attach": ("gctui.cli.attach", "watch a running Go program, without its help: PID or name"),
+    "watch": ("gctui.cli.watch", "watch a server that has net/http/pprof, expvar or metrics: URL"),
+    "ps": ("gctui.cli.ps", "list the Go programs that run here"),
     "replay": (
         "gctui.cli.replay",
         "show saved logs, at once or at --speed (gctui FILE is short for it)",
     ),
+    "profile": ("gctui.cli.profile", "show a saved heap profile: top, peek, list, difference"),
     "export": ("gctui.cli.export", "print the events of logs, one JSON object each"),
     "explain": ("gctui.cli.explain", "take one trace line apart, field by field"),
     "formats": ("gctui.cli.formats", "list every line that gctui reads, and which Go prints it"),
@@ -43,7 +48,7 @@ COMMANDS = {
 }
 _PIPE = "gctui.cli.pipe"
 
-_OPTIONS_WITH_VALUE = {"--interval", "--speed"}
+_OPTIONS_WITH_VALUE = {"--interval", "--pid", "--pprof", "--record", "--speed"}
 
 _BROKEN_PIPE = 128 + signal.SIGPIPE
 
@@ -51,6 +56,8 @@ _BROKEN_PIPE = 128 + signal.SIGPIPE
 def main(argv: Sequence[str] | None = None) -> int:
     """Run gctui with `argv` (sys.argv without the name by default) and return the exit code."""
     args = list(sys.argv[1:] if argv is None else argv)
+    # Modules and classes are no garbage: the collector would only look at them while they load.
+    gc.disable()
     _open_what_is_closed()
     try:
         code = _dispatch(args)
@@ -70,6 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         what = f"internal error: {type(error).__name__}: {error} (GCTUI_DEBUG=1 shows where)"
         return _failed(what, ExitCode.OWN_FAILURE)
+    finally:
+        gc.enable()
     return code
 
 
@@ -145,6 +154,7 @@ def _run(module: str, prog: str, description: str, args: list[str]) -> int:
     command: Command = import_module(module).COMMAND
     parser = _Parser(prog=prog, description=description, allow_abbrev=False)
     command.prepare(parser)
+    gc.enable()
     return command.run(parser.parse_args(args))
 
 
@@ -156,6 +166,7 @@ def _usage() -> str:
             "",
             "  GODEBUG=gctrace=1 ./app 2>&1 | gctui     watch a live stream",
             "  gctui run -- ./app                       start a program and watch it",
+            "  gctui attach PID                         watch a program that runs already",
             "  gctui app.log                            show a saved log",
             "  gctui demo                               play a bundled real log",
             "",

@@ -6,7 +6,12 @@ import argparse
 from math import isfinite
 
 
-def add_view_options(parser: argparse.ArgumentParser) -> None:
+def add_view_options(
+    parser: argparse.ArgumentParser,
+    *,
+    interval_s: float | None = 1.0,
+    interval_is: str = "seconds between two lines of --plain (default 1)",
+) -> None:
     """Add the options of every live view."""
     parser.add_argument(
         "--plain", action="store_true", help="no screen: a line per interval, then a summary"
@@ -14,11 +19,37 @@ def add_view_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--interval",
         type=interval,
-        default=1.0,
+        default=interval_s,
         metavar="SECONDS",
-        help="seconds between two lines of --plain (default 1)",
+        help=interval_is,
     )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+
+
+def add_counters_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option to leave the process alone."""
+    parser.add_argument(
+        "--no-counters",
+        dest="counters",
+        action="store_false",
+        help="do not read the Go runtime's counters out of the process",
+    )
+
+
+def positive_count(text: str) -> int:
+    """Read a number of things. Raises ArgumentTypeError for anything else."""
+    count = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    if not count:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a positive number")
+    return count
+
+
+def pid(text: str) -> int:
+    """Read a process's number. Raises ArgumentTypeError for anything else."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    if not 0 < number < 1 << 22:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no process's number")
+    return number
 
 
 def interval(text: str) -> float:

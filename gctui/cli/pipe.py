@@ -7,12 +7,17 @@ import os
 import signal
 import sys
 
-from gctui.cli.options import add_view_options
+from gctui.cli.counters import Upstream, counters_of
+from gctui.cli.options import add_counters_option, add_view_options, pid
 from gctui.cli.plain import print_summary, tick, trace_exit_code
+from gctui.cli.record import add_record_option, recording_of
 from gctui.cli.screen import can_draw, draw, draws_ascii, take_input
 from gctui.cli.text_out import TextOut
 from gctui.errors import ExitCode, GctuiError
-from gctui.session.live import LiveSession
+from gctui.session.live import LiveSession, Outlets
+from gctui.session.recording import Recording
+from gctui.session.sampling import Sources
+from gctui.sources.beside import ProcessBeside
 from gctui.sources.drain import Drain
 from gctui.sources.spool import Channel, Spool
 from gctui.sources.standard_input import take_standard_input
@@ -25,6 +30,15 @@ class Pipe:
     def prepare(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_view_options(parser)
+        add_counters_option(parser)
+        add_record_option(parser)
+        parser.add_argument(
+            "--pid",
+            type=pid,
+            metavar="PID",
+            help="the program whose process and counters are read (default: the one that writes "
+            "into the pipe)",
+        )
 
     def run(self, args: argparse.Namespace) -> int:
         """Read until the end of input, or until the user leaves."""
@@ -32,16 +46,23 @@ class Pipe:
             raise GctuiError(
                 "standard input is a terminal; pipe a program's output in, or name a file"
             )
-        if can_draw(plain=args.plain) and sys.stdout.isatty():
-            return self._on_screen(ascii_only=draws_ascii(args.ascii))
-        return self._plain(args.interval)
+        with recording_of(args) as recording:
+            if can_draw(plain=args.plain) and sys.stdout.isatty():
+                return self._on_screen(args, recording)
+            return self._plain(args, recording)
 
-    def _on_screen(self, *, ascii_only: bool) -> int:
+    def _on_screen(self, args: argparse.Namespace, recording: Recording | None) -> int:
         handover = take_input()
         spool = Spool()
-        session = LiveSession(spool, "standard input")
+        session = LiveSession(
+            spool,
+            "standard input",
+            sources=_beside(handover.data_fd, args),
+            outlets=Outlets(recording=recording),
+        )
         drain = Drain({handover.data_fd: Channel.STDIN}, spool)
         drain.start()
+        ascii_only = draws_ascii(args.ascii)
         left = draw(session, session, handover=handover, leave=Leave.PIPE, ascii_only=ascii_only)
         ended_by_itself = session.has_ended
         if left.way is Way.DRAIN and not ended_by_itself:
@@ -50,32 +71,47 @@ class Pipe:
             session.stop()
             session.join()
         drain.stop()
-        print_summary(session, sys.stderr if left.way is Way.DRAIN else sys.stdout)
+        out = sys.stderr if left.way is Way.DRAIN else sys.stdout
+        print_summary(session, out, full=False)
         if left.signal_number is not None:
             return 128 + left.signal_number
         return trace_exit_code(session) if ended_by_itself else ExitCode.GOOD
 
     def _drain_to_stdout(self, session: LiveSession) -> None:
         """Keep reading, so that the program is not killed by SIGPIPE; its text goes on."""
-        print("gctui: still draining; Ctrl-C ends it", file=sys.stderr)
-        session.send_text_to(TextOut(1))
         try:
+            print("gctui: still draining; Ctrl-C ends it", file=sys.stderr)
+            session.send_text_to(TextOut(1))
             session.join()
         except KeyboardInterrupt:
             session.stop()
 
-    def _plain(self, interval_s: float) -> int:
+    def _plain(self, args: argparse.Namespace, recording: Recording | None) -> int:
         spool = Spool()
-        drain = Drain({take_standard_input(): Channel.STDIN}, spool)
-        session = LiveSession(spool, "standard input", text_sink=TextOut(2))
+        data_fd = take_standard_input()
+        drain = Drain({data_fd: Channel.STDIN}, spool)
+        session = LiveSession(
+            spool,
+            "standard input",
+            sources=_beside(data_fd, args),
+            outlets=Outlets(TextOut(2), recording=recording),
+        )
         # Ctrl-C reaches the program too; what it prints while it ends is still to be read.
         signal.signal(signal.SIGINT, _first_interrupt)
         drain.start()
         session.start()
-        tick(session, sys.stdout, interval_s)
+        tick(session, sys.stdout, args.interval)
         session.join()
         print_summary(session, sys.stdout)
         return trace_exit_code(session)
+
+
+def _beside(data_fd: int, args: argparse.Namespace) -> Sources:
+    """Return what can be asked of the program at the other end of the pipe."""
+    upstream = Upstream(data_fd, args.pid)
+    beside = ProcessBeside(upstream.pid)
+    counters = counters_of(beside.pid, upstream.why_none) if args.counters else None
+    return Sources(beside.sample, counters)
 
 
 def _first_interrupt(_number: int, _frame: object) -> None:

@@ -36,9 +36,9 @@ def tick(session: PlainSession, out: TextIO, interval_s: float) -> None:
         lines += 1
 
 
-def print_summary(session: Feed, out: TextIO) -> None:
-    """Print the summary."""
-    for line in summary(session.frame()):
+def print_summary(session: Feed, out: TextIO, *, full: bool = True) -> None:
+    """Print the summary; in few lines where a screen showed it all before."""
+    for line in summary(session.frame(), full=full):
         print(line, file=out)
     out.flush()
 

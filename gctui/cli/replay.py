@@ -1,4 +1,4 @@
-"""`gctui replay FILE…`: saved logs, on the screen or as a summary."""
+"""`gctui replay FILE…`: saved logs and recordings, on the screen or as a summary."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ from gctui.sources.files import LogFile
 
 
 class Replay:
-    """Shows saved logs."""
+    """Shows what was saved."""
 
     def prepare(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         parser.add_argument(
-            "files", nargs="+", metavar="FILE", help="a log, plain or .gz; - is stdin"
+            "files",
+            nargs="+",
+            metavar="FILE",
+            help="a log or a recording, plain or .gz; - is stdin",
         )
         parser.add_argument(
             "--speed",
             type=speed,
             metavar="X",
-            help="play at X times the speed at which it was printed, instead of at once",
+            help="play at X times the speed at which it came, instead of at once",
         )
         add_view_options(parser)
 
@@ -56,12 +59,17 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
         if args.speed:
             tick(session, sys.stdout, args.interval)
         session.join()
-    print_summary(session, sys.stdout)
+    print_summary(session, sys.stdout, full=not draws)
     if signal_number is not None:
         return 128 + signal_number
     if session.failure is not None:
         raise session.failure
-    return trace_exit_code(session) if session.has_ended else ExitCode.GOOD
+    # The recording of a program attached to has no trace, and needs none; nor does a profile.
+    snapshot = session.frame().snapshot
+    told = (snapshot.counters, snapshot.profile, snapshot.goroutine_profile)
+    if not session.has_ended or any(each is not None for each in told):
+        return ExitCode.GOOD
+    return trace_exit_code(session)
 
 
 COMMAND = Replay()

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import signal
 import subprocess
 import sys
+from argparse import REMAINDER, ArgumentParser, Namespace
 
 from gctui.analysis.neutral import neutral
-from gctui.cli.options import add_view_options
+from gctui.cli.counters import counters_of_tree
+from gctui.cli.options import add_counters_option, add_view_options
 from gctui.cli.plain import print_summary, tick
+from gctui.cli.record import add_record_option, recording_of
 from gctui.cli.screen import can_draw, draw, draws_ascii
-from gctui.cli.text_out import TextOut
+from gctui.cli.text_out import BytesOut, TextOut
+from gctui.cli.watch import server_of
 from gctui.errors import GctuiError
-from gctui.session.live import LiveSession, Watched
+from gctui.session.live import LiveSession, Outlets, Watched
+from gctui.session.recording import Recording
+from gctui.session.sampling import Sources
 from gctui.sources.command import WrappedCommand
 from gctui.sources.godebug import parse_trace_option
 from gctui.sources.process import ProcessSampler
-from gctui.sources.spool import Spool
+from gctui.sources.spool import Channel, Spool
 from gctui.tui.leaving import Leave, Way
 
 _LAST_WORDS = 20
@@ -29,10 +34,12 @@ _LAST_LINES_S = 2.0
 class Run:
     """Starts a command and watches it."""
 
-    def prepare(self, parser: argparse.ArgumentParser) -> None:
+    def prepare(self, parser: ArgumentParser) -> None:
         """Add the options; everything from the command's name on is the command's own."""
         parser.usage = "gctui run [options] [--] CMD ARG…"
         add_view_options(parser)
+        add_counters_option(parser)
+        add_record_option(parser)
         parser.add_argument(
             "--trace",
             default="gctrace,scavtrace",
@@ -40,69 +47,97 @@ class Run:
             help="what to trace: gctrace,scavtrace,sched=1000,pacer (default gctrace,scavtrace); "
             "keys that GODEBUG already has win",
         )
-        parser.add_argument("command", nargs=argparse.REMAINDER, metavar="CMD", help="the command")
+        parser.add_argument(
+            "--pprof",
+            type=server_of,
+            metavar="URL",
+            help="read the program's own pages as well: net/http/pprof, expvar or metrics",
+        )
+        parser.add_argument("command", nargs=REMAINDER, metavar="CMD", help="the command")
 
-    def run(self, args: argparse.Namespace) -> int:
+    def run(self, args: Namespace) -> int:
         """Start the command, watch it to its end, and give its exit code."""
         argv = args.command[1:] if args.command[:1] == ["--"] else args.command
         if not argv:
             raise GctuiError("no command: gctui run -- ./app")
-        wanted = parse_trace_option(args.trace)
-        # A screen can be drawn while standard output goes into a file or the next program.
-        if can_draw(plain=args.plain) and sys.stderr.isatty():
-            return self._on_screen(argv, wanted, ascii_only=draws_ascii(args.ascii))
-        return self._plain(argv, wanted, args.interval)
+        parse_trace_option(args.trace)
+        with recording_of(args) as recording:
+            # A screen can be drawn while standard output goes into a file or the next program.
+            if can_draw(plain=args.plain) and sys.stderr.isatty():
+                return self._on_screen(argv, args, recording)
+            return self._plain(argv, args, recording)
 
-    def _on_screen(self, argv: list[str], wanted: dict[str, str], *, ascii_only: bool) -> int:
+    def _on_screen(self, argv: list[str], args: Namespace, recording: Recording | None) -> int:
         # The keys are the screen's; a program that reads from a pipe keeps its input.
         stdin = subprocess.DEVNULL if sys.stdin.isatty() else None
         passes_stdout = not sys.stdout.isatty()
-        command = WrappedCommand(argv, wanted_trace=wanted, pass_stdout=passes_stdout, stdin=stdin)
-        spool = Spool()
-        command.start(spool)
-        session = _session(spool, argv, command)
+        outlets = _outlets(recording, passes_stdout=passes_stdout)
+        command, session = _started(argv, args, outlets, stdin)
         left = draw(
             session,
             session,
             leave=Leave.RUN,
             interrupt=lambda: _interrupt(command),
             pass_signal=command.send_signal,
-            ascii_only=ascii_only,
+            ascii_only=draws_ascii(args.ascii),
         )
         if left.signal_number is not None:
             command.send_signal(left.signal_number)
             _follow(session, command)
         elif left.way is Way.LEAVE and not session.has_ended:
+            goes_on = f"gctui: the program (pid {command.pid}) goes on; Ctrl-C stops it"
+            print(goes_on, file=sys.stderr)
             _follow(session, command)
         elif not session.has_ended:
             _stop(session, command)
         session.join()
-        _say_the_end(session, command, last_words=True)
+        _say_the_end(session, command, after_screen=True)
         return _exit_code(command)
 
-    def _plain(self, argv: list[str], wanted: dict[str, str], interval_s: float) -> int:
-        command = WrappedCommand(argv, wanted_trace=wanted, pass_stdout=True)
-        spool = Spool()
-        command.start(spool)
-        session = _session(spool, argv, command)
+    def _plain(self, argv: list[str], args: Namespace, recording: Recording | None) -> int:
+        command, session = _started(argv, args, _outlets(recording, passes_stdout=True))
         session.send_text_to(TextOut(2))
         session.start()
         _forward_signals(command)
         with contextlib.suppress(OSError):
-            tick(session, sys.stderr, interval_s)
+            tick(session, sys.stderr, args.interval)
         session.join()
         _say_the_end(session, command)
         return _exit_code(command)
 
 
-def _session(spool: Spool, argv: list[str], command: WrappedCommand) -> LiveSession:
+def _outlets(recording: Recording | None, *, passes_stdout: bool) -> Outlets:
+    # The screen may put the terminal in the place of descriptor 1.
+    passed_on = {Channel.STDOUT: BytesOut(os.dup(1))} if passes_stdout else {}
+    return Outlets(passed_on=passed_on, recording=recording)
+
+
+def _started(
+    argv: list[str], args: Namespace, outlets: Outlets, stdin: int | None = None
+) -> tuple[WrappedCommand, LiveSession]:
+    """Start the command, whose standard output is passed on by itself unless it is recorded."""
+    by_itself = bool(outlets.passed_on) and outlets.recording is None
+    wanted = parse_trace_option(args.trace)
+    command = WrappedCommand(argv, wanted_trace=wanted, pass_stdout=by_itself, stdin=stdin)
+    spool = Spool()
+    command.start(spool)
     sampler = ProcessSampler(command.pid)
 
     def ended() -> str | None:
         return None if command.poll_exit_code() is None else command.describe_exit()
 
-    watched = Watched(command.pid, sampler.sample, ended, command.finish_output)
-    return LiveSession(spool, " ".join(argv), watched=watched, godebug=command.godebug)
+    session = LiveSession(
+        spool,
+        " ".join(argv),
+        watched=Watched(command.pid, ended, command.finish_output, command.godebug),
+        sources=Sources(
+            sampler.sample,
+            counters_of_tree(command.pid) if args.counters else None,
+            pages=args.pprof,
+        ),
+        outlets=outlets,
+    )
+    return command, session
 
 
 def _stop(session: LiveSession, command: WrappedCommand) -> None:
@@ -130,15 +165,15 @@ def _say_last_words(session: LiveSession, command: WrappedCommand) -> None:
 
 
 def _say_the_end(
-    session: LiveSession, command: WrappedCommand, *, last_words: bool = False
+    session: LiveSession, command: WrappedCommand, *, after_screen: bool = False
 ) -> None:
     """Print the summary. An error output that takes nothing must not cost the program's code."""
     try:
-        print_summary(session, sys.stderr)
+        print_summary(session, sys.stderr, full=not after_screen)
         if command.output_cut_short:
             left = "a process that it left behind still held its output, which is read no longer"
             print(f"  {left}", file=sys.stderr)
-        if last_words:
+        if after_screen:
             _say_last_words(session, command)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import locale
 import os
 import sys
@@ -43,6 +44,8 @@ def draw(
     ascii_only: bool = False,
 ) -> Left:
     """Start `worker`, show the screen until the user leaves, put the terminal back."""
+    # What is built until the first frame stays: looking for garbage in it costs a twentieth of it.
+    gc.disable()
     from gctui.tui.app import GctuiApp  # noqa: PLC0415 - a quarter of a second that others save
 
     if os.environ.get("NO_COLOR") == "":
@@ -56,9 +59,10 @@ def draw(
     app = GctuiApp(feed, leave=leave, interrupt=interrupt, ascii_only=ascii_only)
     app.pass_signal = pass_signal
     try:
-        app.call_when_drawn(worker.start)
+        app.call_when_drawn(lambda: _go_on(worker))
         way = app.run()
     finally:
+        gc.enable()
         handover.restore()
         if not worker.is_alive() and worker.ident is None:
             worker.start()
@@ -67,3 +71,8 @@ def draw(
         print("gctui: the screen failed; watching goes on without it", file=sys.stderr)
         return Left(_AFTER_FAILURE[leave], failed=True)
     return Left(way or Way.QUIT, app.signal_number)
+
+
+def _go_on(worker: threading.Thread) -> None:
+    gc.enable()
+    worker.start()

@@ -9,13 +9,31 @@ from gctui.analysis.neutral import neutral
 from gctui.events import Text, Unparsed
 
 
+class BytesOut:
+    """Writes bytes to a descriptor, as they are, until nobody reads them any more."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._is_gone = False
+
+    def __call__(self, data: bytes) -> None:
+        """Write all of `data`."""
+        while data and not self._is_gone:
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [])
+            except OSError:
+                # Whoever read it is gone; watching goes on.
+                self._is_gone = True
+
+
 class TextOut:
     """Writes texts to a descriptor: bytes as they are, but made harmless on a terminal."""
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+        self._write = BytesOut(descriptor)
         self._to_terminal = os.isatty(descriptor)
-        self._is_gone = False
 
     def __call__(self, event: Text | Unparsed) -> None:
         """Write one text; what stood in the middle of a line gets no newline of its own."""
@@ -25,13 +43,3 @@ class TextOut:
             # A trace line that was taken out of this line would have ended it.
             data, ends_line = neutral(event.text).encode("utf-8", "replace"), True
         self._write(data + b"\n" if ends_line else data)
-
-    def _write(self, data: bytes) -> None:
-        while data and not self._is_gone:
-            try:
-                data = data[os.write(self._descriptor, data) :]
-            except BlockingIOError:
-                select.select([], [self._descriptor], [])
-            except OSError:
-                # Whoever read it is gone; watching goes on.
-                self._is_gone = True

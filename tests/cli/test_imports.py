@@ -12,7 +12,7 @@ import pytest
 from tests.end_to_end.commands import PATIENCE_S, environment
 
 LEAK = str(Path(__file__).parents[2] / "samples" / "demo" / "leak.log")
-ALL = {"textual", "plotext", "lark", "psutil"}
+ALL = {"textual", "plotext", "lark", "psutil", "elftools"}
 SCREEN = {"textual", "plotext", "rich"}
 
 
@@ -21,8 +21,9 @@ SCREEN = {"textual", "plotext", "rich"}
     [
         (["--version"], ALL | {"gctui.cli.run"}),
         (["--help"], ALL | {"gctui.cli.run"}),
-        (["export", LEAK], SCREEN | {"psutil"}),
-        (["replay", "--plain", LEAK], SCREEN | {"psutil"}),
+        (["export", LEAK], SCREEN | {"psutil", "elftools"}),
+        (["replay", "--plain", LEAK], SCREEN | {"psutil", "elftools"}),
+        (["ps"], SCREEN | {"psutil", "lark"}),
         (["run", "--plain", "true"], SCREEN),
     ],
     ids=lambda value: " ".join(Path(word).name for word in value) if type(value) is list else "",

@@ -143,7 +143,8 @@ def test_the_users_own_settings_win(app: str) -> None:
         terminal.wait_for(r"started with GODEBUG=gctrace=0,scavtrace=1 GOGC=50")
         assert "GODEBUG=gctrace=0,scavtrace=1" in terminal.text().partition("\n")[0]
     done = shell(
-        f"gctui run --plain --trace gctrace -- {app} -for 500ms", GODEBUG="madvdontneed=1,gctrace=0"
+        f"gctui run --plain --no-counters --trace gctrace -- {app} -for 500ms",
+        GODEBUG="madvdontneed=1,gctrace=0",
     )
     assert b"started with GODEBUG=madvdontneed=1,gctrace=0 GOGC=\n" in done.stdout
     assert b"no trace line among" in done.stderr

@@ -1,0 +1,110 @@
+"""`gctui watch` as a user has it: a real server, a real terminal; and saved text profiles."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.corpus_files import SAMPLES
+from tests.sources.serving import go_server, hostile, pages
+
+from .commands import PATIENCE_S, environment, gctui
+from .terminal import Terminal
+
+PROFILES = SAMPLES / "profiles"
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with go_server() as (url, _):
+        yield url
+
+
+def watched(*arguments: str | Path, lines: int = 3) -> tuple[str, int]:
+    """Watch until so many lines came, then interrupt; return all that was said, and the code."""
+    with subprocess.Popen(
+        ["gctui", "watch", "--plain", "--interval", "0.2", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment(),
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        head = [process.stdout.readline() for _ in range(lines)]
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=PATIENCE_S)
+        return "".join(head) + rest, process.returncode
+
+
+def test_plain(url: str, tmp_path: Path) -> None:
+    saved = tmp_path / "watch.jsonl"
+    text, code = watched(url, "--record", saved)
+    assert code == 0
+    assert f"gctui: {url}: " in text
+    assert "live ~" in text
+    assert "main.parked" in text
+    assert "GOGC=" not in text
+    done = gctui("replay", "--plain", saved)
+    assert done.returncode == 0
+    assert b"live ~" in done.stdout
+    assert b'"kind":"memstats"' in gctui("export", saved).stdout
+
+
+def test_on_the_screen(url: str) -> None:
+    with Terminal(f"gctui watch --interval 0.2 {url}") as terminal:
+        terminal.wait_for("since GC")
+        terminal.wait_for("GC #")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
+def test_who_is_not_there_at_first_is_a_mistake() -> None:
+    done = gctui("watch", "http://127.0.0.1:1/")
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"gctui: http://127.0.0.1:1: nothing listens there (connection refused)\n"
+    )
+    with hostile(pages()) as server:
+        done = gctui("watch", f"{server.url}/debug/pprof")
+        assert done.returncode == 2
+        assert b'import _ "net/http/pprof"' in done.stderr
+    for wrong in ("ftp://x", "http://x/\x1b[2J"):
+        done = gctui("watch", wrong)
+        assert done.returncode == 2
+        assert done.stderr.count(b"\n") == 1
+        assert b"\x1b" not in done.stderr
+
+
+def test_run_asks_the_program_that_it_starts() -> None:
+    with go_server() as (url, binary):
+        port = url.rpartition(":")[2]
+    command = ["gctui", "run", "--plain", "--interval", "0.2", "--no-counters", "--pprof", url]
+    with subprocess.Popen(
+        [*command, "--", binary, port],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        # The last column is the number of goroutines, which no trace tells.
+        while not re.search(rb"\d\s*$", line := process.stderr.readline()):
+            assert line, "ended by itself"
+        process.terminate()
+        _, said = process.communicate(timeout=PATIENCE_S)
+    assert b"main.parked" in said
+
+
+@pytest.mark.parametrize("name", ["go1.27.3.heap.txt", "go1.5.4.heap.txt"])
+def test_a_saved_heap_profile(name: str) -> None:
+    done = gctui("replay", "--plain", PROFILES / name)
+    assert done.returncode == 0
+    assert b"live ~" in done.stdout
+    assert b"trace line" not in done.stdout
+    assert gctui("export", PROFILES / name).stdout.startswith(b'{"kind":"memstats","alloc_bytes":')
