@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from gctui.analysis.profile_diff import difference
 from gctui.analysis.profile_top import By
+from gctui.cli.naming import Naming, add_binary_option
 from gctui.cli.options import positive_count
-from gctui.errors import ExitCode, GctuiError
+from gctui.errors import ExitCode
 from gctui.model.profile import Profile
 from gctui.report.profile import listing_lines, peek_lines, profile_lines
-from gctui.sources.files import LogFile
+from gctui.session.saved_profile import read_saved_profile
 
-_LARGEST_FILE_BYTES = 256 << 20
 _LARGEST_SOURCE_BYTES = 16 << 20
-_GZIP = b"\x1f\x8b"
-_GZIP_BITS = 31
-_HEAD_BYTES = 4096
 
 
 class ProfileCommand:
@@ -30,7 +24,7 @@ class ProfileCommand:
     def prepare(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         parser.add_argument(
-            "file", metavar="FILE", help="a profile: protobuf (.pb.gz) or text (debug=1)"
+            "file", metavar="FILE", help="a profile: protobuf (.pb.gz) or text; - is stdin"
         )
         parser.add_argument("--base", metavar="FILE", help="show the difference to this one")
         parser.add_argument(
@@ -44,14 +38,17 @@ class ProfileCommand:
         parser.add_argument("--cum", action="store_true", help="sort by what callees hold too")
         parser.add_argument("--peek", metavar="REGEX", help="callers and callees of functions")
         parser.add_argument("--list", metavar="REGEX", help="functions line by line")
+        add_binary_option(parser)
 
     def run(self, args: argparse.Namespace) -> int:
         """Print the tables."""
-        profile = read_profile(args.file)
+        naming = Naming(args.binary)
+        profile = naming.named(read_profile(args.file))
         if args.base is not None:
-            profile = difference(read_profile(args.base), profile)
+            profile = difference(naming.named(read_profile(args.base)), profile)
         for line in _lines(profile, args):
             print(line)
+        naming.print_notes()
         return ExitCode.GOOD
 
 
@@ -70,36 +67,8 @@ def _lines(profile: Profile, args: argparse.Namespace) -> Iterator[str]:
 
 
 def read_profile(name: str) -> Profile:
-    """Read a saved profile of either kind. Raises GctuiError saying why it cannot be read."""
-    data = _contents(name)
-    from gctui.trace.profile_text import is_text_profile, read_text_profile  # noqa: PLC0415
-
-    if is_text_profile(_head(data)):
-        return read_text_profile(LogFile(name).chunks(), name).profile
-    # Loads the protobuf library, which a text does not need.
-    from gctui.sources.pprof_proto import read_proto_profile  # noqa: PLC0415
-
-    return read_proto_profile(data, name)
-
-
-def _head(data: bytes) -> bytes:
-    if not data.startswith(_GZIP):
-        return data[:_HEAD_BYTES]
-    with contextlib.suppress(zlib.error):
-        return zlib.decompressobj(wbits=_GZIP_BITS).decompress(data, _HEAD_BYTES)
-    return b""
-
-
-def _contents(name: str) -> bytes:
-    try:
-        with Path(name).open("rb") as file:
-            data = file.read(_LARGEST_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no file's name"
-        raise GctuiError(f"{name}: {reason}") from error
-    if len(data) > _LARGEST_FILE_BYTES:
-        raise GctuiError(f"{name}: larger than {_LARGEST_FILE_BYTES >> 20} MiB")
-    return data
+    """Read a saved profile of either form. Raises GctuiError saying why it cannot be read."""
+    return read_saved_profile(name).profile
 
 
 def _source(path: str) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""What was saved, a log, a recording or a text profile; the first line tells which it is."""
+"""What was saved, a log, a recording or a profile; how the content begins tells which it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from gctui.errors import GctuiError
 from gctui.events import AnyEvent
@@ -15,12 +14,9 @@ from gctui.model.profile import Profile
 from gctui.session.pump import new_scanner
 from gctui.session.recorded import Recorded, RecordedReader, recording_header
 from gctui.session.recording_format import HEADER_BEGINS, VERSION
-
-if TYPE_CHECKING:
-    from gctui.trace.profile_text import TextProfileReader
+from gctui.session.saved_profile import SavedProfileReader, may_be_profile, profile_reader
 
 _LONGEST_HEADER_BYTES = 1 << 20
-_LONGEST_PROFILE_HEADER_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class SavedReader:
         self._label = label
         self.recording: RecordedReader | None = None
         """The reader of a recording, once the file proved to be one."""
-        self._profile: TextProfileReader | None = None
+        self._profile: SavedProfileReader | None = None
         self._head: bytes | None = b""
         self._scanner = new_scanner()
         self._fed_bytes = 0
@@ -54,7 +50,7 @@ class SavedReader:
         """Yield the events of the lines that `data` completes. Raises GctuiError."""
         if self._head is not None:
             self._head += data
-            if _may_become_recording(self._head) or _may_become_profile(self._head):
+            if _may_become_recording(self._head) or may_be_profile(self._head):
                 return
             data = self._decided()
         if self.recording is not None:
@@ -74,14 +70,14 @@ class SavedReader:
         if self.recording is not None:
             yield from _batches(self.recording.finish())
         elif self._profile is not None:
-            text = self._profile.finish()
-            stats = [] if text.memstats is None else [text.memstats]
-            yield Batch([*stats], self._fed_bytes, profile=text.profile)
+            saved = self._profile.finish()
+            stats = [] if saved.memstats is None else [saved.memstats]
+            yield Batch([*stats], self._fed_bytes, profile=saved.profile)
         elif events := self._scanner.finish():
             yield Batch([*events], self._fed_bytes)
 
     def _decided(self) -> bytes:
-        """Tell what it is, by its first line, and return what was held back until then."""
+        """Tell what it is, by how it begins, and return what was held back until then."""
         data, self._head = self._head or b"", None
         found = None
         if data.startswith(HEADER_BEGINS):
@@ -93,7 +89,7 @@ class SavedReader:
                 raise GctuiError(f"{self._label}: a recording of version {version}; {reads}")
             self.recording = RecordedReader(header)
         else:
-            self._profile = _profile_reader(data, self._label)
+            self._profile = profile_reader(data, self._label)
         return data
 
 
@@ -102,18 +98,6 @@ def _may_become_recording(head: bytes) -> bool:
         return HEADER_BEGINS.startswith(head)
     is_whole = b"\n" in head or len(head) > _LONGEST_HEADER_BYTES
     return head.startswith(HEADER_BEGINS) and not is_whole
-
-
-def _may_become_profile(head: bytes) -> bool:
-    return b"\n" not in head and len(head) < _LONGEST_PROFILE_HEADER_BYTES
-
-
-def _profile_reader(head: bytes, label: str) -> TextProfileReader | None:
-    """Return the reader of a text profile, None for what is none."""
-    # It comes with the grammars, as the scanner does.
-    from gctui.trace.profile_text import TextProfileReader, is_text_profile  # noqa: PLC0415
-
-    return TextProfileReader(label) if is_text_profile(head) else None
 
 
 def _batches(recorded: Iterator[Recorded]) -> Iterator[Batch]:

@@ -16,24 +16,25 @@ class ProcessBeside:
 
     def __init__(self, find: Callable[[], int | None]) -> None:
         self._find = find
-        self._sampler: ProcessSampler | None = None
-        self._pid: int | None = None
+        self.sampler: ProcessSampler | None = None
+        """Of the process, or of the one that was the last to end."""
         self._next_search_s = 0.0
 
     def pid(self) -> int | None:
         """Return the process, None while there is none."""
-        if self._sampler is not None and self._sampler.is_alive:
-            return self._pid
+        if self.sampler is not None and self.sampler.is_alive:
+            return self.sampler.pid
         now_s = time.monotonic()
         if now_s < self._next_search_s:
             return None
         self._next_search_s = now_s + _SEARCH_EVERY_S
-        self._pid = self._find()
-        self._sampler = None if self._pid is None else ProcessSampler(self._pid)
-        return self._pid
+        pid = self._find()
+        if pid is not None:
+            self.sampler = ProcessSampler(pid)
+        return pid
 
     def sample(self) -> Process | None:
         """Return the figures of now, None without a process."""
-        if self.pid() is None or self._sampler is None:
+        if self.pid() is None or self.sampler is None:
             return None
-        return self._sampler.sample()
+        return self.sampler.sample()

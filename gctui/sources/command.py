@@ -66,6 +66,8 @@ class WrappedCommand:
         """Keys of the terminal do not reach the child by themselves."""
         self.output_cut_short = False
         """Another process still held the child's output open when its draining was stopped."""
+        self.was_killed = False
+        """`terminate` had to kill it."""
         self._argv = list(argv)
         self._pass_stdout = pass_stdout
         self._stdin = stdin
@@ -128,6 +130,7 @@ class WrappedCommand:
         # A stopped process gets its SIGTERM only when it continues.
         self._signal_tree(signal.SIGCONT)
         if not self._tree_ends_within(grace_s):
+            self.was_killed = self.poll_exit_code() is None
             self._signal_tree(signal.SIGKILL)
             self.wait(_KILLED_WITHIN_S)
 

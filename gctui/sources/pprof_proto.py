@@ -7,7 +7,8 @@ are taken as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from google.protobuf.message import DecodeError
 
 from gctui.errors import GctuiError
 from gctui.model.profile import Frame, Location, Mapping, Profile, Sample, SampleType
-from gctui.sources.pprof_records import BadRecordsError, batches
+from gctui.sources.pprof_records import BadRecordsError, RecordCutter, unpacked
 
 MAX_ITEMS = 32_000_000
 """Samples, places on their stacks, values, strings and so on, by what memory they take."""
@@ -78,16 +79,44 @@ class _BadProfileError(ValueError):
     """The records do not make a profile; says why."""
 
 
-def read_proto_profile(data: bytes, source: str = "") -> Profile:
-    """Return the profile that `data` holds; `source` is what to call it.
+class ProtoProfileReader:
+    """Reads one unpacked profile as its pieces come; `source` is what to call it.
 
-    Raises GctuiError when it is damaged, too large, or something else.
+    Every method raises GctuiError when it is damaged, too large, or something else.
     """
+
+    def __init__(self, source: str = "") -> None:
+        self._source = source
+        self._cutter = RecordCutter()
+        self._parts = _Parts()
+
+    def feed(self, data: bytes) -> None:
+        """Read the records that `data` completes."""
+        with _refusing(self._source):
+            if records := self._cutter.feed(data):
+                self._parts.add(ProfileMessage.FromString(records))
+
+    def finish(self) -> Profile:
+        """Return the profile; nothing may follow."""
+        with _refusing(self._source):
+            self._cutter.finish()
+            return _profile(self._parts, self._source)
+
+
+def read_proto_profile(data: bytes, source: str = "") -> Profile:
+    """Return the profile that a file's bytes hold, gzipped or not; raises GctuiError."""
+    reader = ProtoProfileReader(source)
+    with _refusing(source):
+        for piece in unpacked(data):
+            reader.feed(piece)
+    return reader.finish()
+
+
+@contextmanager
+def _refusing(source: str) -> Iterator[None]:
     try:
-        parts = _Parts()
-        for batch in batches(data):
-            parts.add(ProfileMessage.FromString(batch))
-        return _profile(parts, source)
+        yield
+        return
     except (BadRecordsError, _BadProfileError) as error:
         reason = str(error)
     except DecodeError:

@@ -1,4 +1,4 @@
-"""A pprof file's bytes, unpacked and cut into batches of whole protobuf records, in bounded memory.
+"""A pprof file's bytes, unpacked and cut where protobuf records end, in bounded memory.
 
 A record of two bytes can decode into an object of fifty, and a small gzip file into gigabytes: so
 neither the unpacked file nor the decoded message ever exists as a whole.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 MAX_UNPACKED_BYTES = 512 << 20
 MAX_RECORD_BYTES = 4 << 20
-_BATCH_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 
 _VARINT, _EIGHT_BYTES, _COUNTED, _FOUR_BYTES = 0, 1, 2, 5
@@ -23,40 +23,44 @@ class BadRecordsError(ValueError):
     """The bytes are not a sequence of protobuf records; says why."""
 
 
-def batches(data: bytes) -> Iterator[bytes]:
-    """Yield the file in pieces of whole records, one mebibyte or a record each.
+class RecordCutter:
+    """Cuts pieces of an unpacked file, as they come, where records end."""
 
-    Raises BadRecordsError.
-    """
-    rest = b""
-    for piece in _unpacked(data):
-        rest += piece
-        end = _end_of_whole_records(rest)
-        if end:
-            yield rest[:end]
-            rest = rest[end:]
-        if len(rest) > MAX_RECORD_BYTES:
+    def __init__(self) -> None:
+        self._rest = b""
+        self._left_bytes = MAX_UNPACKED_BYTES
+
+    def feed(self, piece: bytes) -> bytes:
+        """Return the whole records that there are by now, perhaps none. Raises BadRecordsError."""
+        self._left_bytes -= len(piece)
+        if self._left_bytes < 0:
+            limit = MAX_UNPACKED_BYTES >> 20
+            raise BadRecordsError(f"it unpacks to more than {limit} MiB")
+        data = self._rest + piece
+        end = _end_of_whole_records(data)
+        self._rest = data[end:]
+        if len(self._rest) > MAX_RECORD_BYTES:
             raise BadRecordsError("a record is too long")
-    if rest:
-        raise BadRecordsError("the file is cut short")
+        return data[:end]
+
+    def finish(self) -> None:
+        """Raise BadRecordsError if a record is not whole."""
+        if self._rest:
+            raise BadRecordsError("the file is cut short")
 
 
-def _unpacked(data: bytes) -> Iterator[bytes]:
+def unpacked(data: bytes) -> Iterator[bytes]:
+    """Yield a file in pieces of a mebibyte, decompressed if need be. Raises BadRecordsError."""
     file: io.BufferedIOBase = io.BytesIO(data)
     if data.startswith(_GZIP_MAGIC):
         file = gzip.GzipFile(fileobj=file)
-    left = MAX_UNPACKED_BYTES
     while piece := _read(file):
-        left -= len(piece)
-        if left < 0:
-            limit = MAX_UNPACKED_BYTES >> 20
-            raise BadRecordsError(f"it unpacks to more than {limit} MiB")
         yield piece
 
 
 def _read(file: io.BufferedIOBase) -> bytes:
     try:
-        return file.read(_BATCH_BYTES)
+        return file.read(_PIECE_BYTES)
     except EOFError as error:
         raise BadRecordsError("the gzip data are cut short") from error
     except (OSError, zlib.error) as error:

@@ -12,12 +12,15 @@ import psutil
 
 from gctui.events import Process
 from gctui.sources.cgroup import read_cgroup_memory
+from gctui.sources.oom import OomWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Finding the children means looking at every process of the machine.
+# Finding the children means looking at every process of the machine. At first it is done often: a
+# shell's program may be over within a second.
 _CHILDREN_EVERY_S = 2.0
+_CHILDREN_AT_FIRST_S = 0.05
 _ON_LINUX = sys.platform == "linux"
 
 
@@ -36,10 +39,15 @@ class _Figures:
 class ProcessSampler:
     """Reads a process and its children, again and again."""
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
+    def __init__(self, pid: int, oom: OomWatch | None = None) -> None:
+        self.pid = pid
+        self.oom = oom or OomWatch([pid])
+        """Told where the processes are."""
+        self.last: Process | None = None
+        """The last sample."""
         self._children: list[psutil.Process] = []
-        self._children_since_s = -_CHILDREN_EVERY_S
+        self._began_s = time.monotonic()
+        self._next_children_s = self._began_s
         self._cpu_before_s: dict[psutil.Process, float] = {}
         self._sampled_s: float | None = None
         self._rss_peak_bytes = 0
@@ -65,9 +73,12 @@ class ProcessSampler:
         figures = dict(_living_figures((self._root, *self._tree_below(self._root, now_s))))
         if self._root not in figures:
             return None
-        cgroup = read_cgroup_memory(self._pid)
+        self.oom.note(process.pid for process in figures)
+        cgroup = read_cgroup_memory(self.pid)
+        machine = psutil.virtual_memory()
         rss_bytes = _sum(each.rss_bytes for each in figures.values())
-        return Process(
+        self.last = Process(
+            processes=len(figures),
             rss_bytes=rss_bytes,
             rss_peak_bytes=self._peak_bytes(figures.values(), rss_bytes),
             swap_bytes=_sum(each.swap_bytes for each in figures.values()),
@@ -75,13 +86,19 @@ class ProcessSampler:
             threads=_sum(each.threads for each in figures.values()),
             cpu_percent=self._cpu_percent(figures, now_s),
             cgroup_limit_bytes=cgroup.limit_bytes,
+            cgroup_high_bytes=cgroup.high_bytes,
             cgroup_current_bytes=cgroup.current_bytes,
             oom_kills=cgroup.oom_kills,
+            machine_bytes=machine.total,
+            machine_available_bytes=machine.available,
+            memory_pressure_percent=cgroup.pressure_percent,
         )
+        return self.last
 
     def _tree_below(self, root: psutil.Process, now_s: float) -> list[psutil.Process]:
-        if now_s - self._children_since_s >= _CHILDREN_EVERY_S:
-            self._children_since_s = now_s
+        if now_s >= self._next_children_s:
+            lasted_s = max(_CHILDREN_AT_FIRST_S, now_s - self._began_s)
+            self._next_children_s = now_s + min(_CHILDREN_EVERY_S, lasted_s)
             try:
                 self._children = root.children(recursive=True)
             except psutil.Error:

@@ -18,7 +18,14 @@ from gctui.errors import GctuiError
 from gctui.events import MemStats, Value
 from gctui.grammar.forms import Form, Words, family_forms
 from gctui.grammar.pattern import form_pattern, reach
-from gctui.model.profile import Profile, Sample, SampleType
+from gctui.model.profile import Location, Profile, Sample, SampleType
+from gctui.model.profile import Mapping as LoadedFile
+from gctui.trace.profile_mappings import (
+    MOST_MAPPINGS,
+    begins_mappings,
+    read_mapping,
+    with_mappings,
+)
 from gctui.trace.profile_stacks import Stacks, TooMuch
 
 LINE_LIMIT_BYTES = 1 << 20
@@ -34,6 +41,12 @@ _HEAP_TYPES = (
     SampleType("alloc_space", "bytes"),
     SampleType("inuse_objects", "count"),
     SampleType("inuse_space", "bytes"),
+)
+# Of addresses alone nothing is left out: the runtime's part of a heap profile's stacks is dropped
+# once they have names, as pprof drops it.
+_ALLOCATORS, _NO_ALLOCATORS = (
+    r"runtime\..*",
+    r"runtime\.panic|runtime\.reflectcall|runtime\.call[0-9]*",
 )
 _BEGINS = re.compile(rb"(?:heap profile: \d|[a-z]{1,64} profile: total \d)")
 _TABS = re.compile(rb"\t+")
@@ -78,6 +91,8 @@ class TextProfileReader:
         self._labels: Labels = ()
         self._addresses = 0
         self._figures: dict[str, Value] = {}
+        self._mappings: list[LoadedFile] | None = None
+        """Once the memory map has begun, at the end of the text."""
 
     def feed(self, data: bytes) -> None:
         """Read the lines that `data` completes."""
@@ -100,13 +115,17 @@ class TextProfileReader:
         if self._kind is None:
             raise self._wrong("not a text profile of Go: empty")
         self._close()
+        locations = self._locations()
+        drops = isinstance(self._kind, _Heap) and not any(each.frames for each in locations)
         profile = Profile(
             sample_types=self._kind.sample_types,
             default_type=self._kind.sample_types[-1].name,
-            locations=self._stacks.locations(),
+            locations=locations,
             samples=tuple(self._samples),
             sampling_bytes=self._kind.sampling_bytes,
             source=self._source,
+            drop_frames=_ALLOCATORS if drops else "",
+            keep_frames=_NO_ALLOCATORS if drops else "",
         )
         return TextProfile(profile, _memstats(self._figures) if self._figures else None)
 
@@ -120,12 +139,28 @@ class TextProfileReader:
         try:
             if self._kind is None:
                 self._kind = _kind(line)
+            elif self._mappings is not None:
+                self._map(self._mappings, line)
             elif line.startswith(b"#"):
                 self._comment(line)
+            elif begins_mappings(line):
+                self._mappings = []
             elif line:
                 self._record(self._kind, line)
         except (_Wrong, TooMuch) as error:
             raise self._wrong(str(error), self._line) from None
+
+    def _map(self, mappings: list[LoadedFile], line: bytes) -> None:
+        found = read_mapping(line)
+        if found is None:
+            return
+        if len(mappings) >= MOST_MAPPINGS:
+            raise TooMuch("a longer memory map than gctui reads")
+        mappings.append(found)
+
+    def _locations(self) -> tuple[Location, ...]:
+        locations = self._stacks.locations()
+        return with_mappings(locations, self._mappings) if self._mappings else locations
 
     def _record(self, kind: _Heap | _Count, line: bytes) -> None:
         self._close()

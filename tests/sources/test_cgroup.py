@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gctui.sources.cgroup import CgroupMemory, read_cgroup_memory
+from gctui.sources.cgroup import CgroupMemory, read_cgroup_memory, read_membership
 
 PID = 42
 NO_LIMIT_V1 = "9223372036854771712"
@@ -18,6 +18,7 @@ def tree(base: Path, membership: str, files: dict[str, str]) -> CgroupMemory:
     """Read a /proc and a /sys/fs/cgroup that consist of these files."""
     (base / "proc" / str(PID)).mkdir(parents=True)
     (base / "proc" / str(PID) / "cgroup").write_text(membership)
+    (base / "proc" / str(PID) / "stat").write_text(f"{PID} (a) b) S 1 42 42 0 -1 4194304 7 0")
     for name, text in files.items():
         path = base / "cgroup" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -25,6 +26,7 @@ def tree(base: Path, membership: str, files: dict[str, str]) -> CgroupMemory:
     return read_cgroup_memory(PID, root=base / "cgroup", proc=base / "proc")
 
 
+PRESSURE = "some avg10=1.25 avg60=0.40 avg300=0.10 total=1234\nfull avg10=0.00 total=9"
 EVENTS = "low 0\nhigh 7\nmax 12\noom 3\noom_kill 2\noom_group_kill 1"
 
 
@@ -81,6 +83,39 @@ EVENTS = "low 0\nhigh 7\nmax 12\noom 3\noom_kill 2\noom_group_kill 1"
         ),
         pytest.param("0::/\n", {"cpu.stat": ""}, CgroupMemory(), id="the root of the host"),
         pytest.param(
+            "0::/a/b\n",
+            {
+                "a/b/memory.max": "max",
+                "a/b/memory.high": "800",
+                "a/b/memory.pressure": "some avg10=9.99 avg60=0.00 avg300=0.00 total=0",
+                "a/memory.max": "1000",
+                "a/memory.current": "900",
+                "a/memory.high": "max",
+                "a/memory.pressure": "some avg10=12.50 avg60=1.00 avg300=0.25 total=81\n"
+                "full avg10=3.00 avg60=0.00 avg300=0.00 total=5",
+            },
+            CgroupMemory(1000, 900, None, 800, 12.5),
+            id="where it slows down, and the pressure where the limit is",
+        ),
+        pytest.param(
+            "0::/a\n",
+            {"a/memory.max": "500", "a/memory.high": "500", "../proc/pressure/memory": PRESSURE},
+            CgroupMemory(500, pressure_percent=1.25),
+            id="no lower than the limit; the machine's pressure",
+        ),
+        pytest.param(
+            "4:memory:/a\n",
+            {"memory/a/memory.usage_in_bytes": "5", "../proc/pressure/memory": PRESSURE},
+            CgroupMemory(None, 5, pressure_percent=1.25),
+            id="the machine's pressure beside version 1",
+        ),
+        pytest.param(
+            "0::/a\n",
+            {"a/memory.current": "5", "a/memory.pressure": "some avg10=nan total=?\n\nsome"},
+            CgroupMemory(None, 5),
+            id="a pressure that is none",
+        ),
+        pytest.param(
             "9:name=systemd:/x\n5:cpu,memory:/pods/one\n0::/y\n",
             {
                 "memory/pods/one/memory.limit_in_bytes": "300",
@@ -121,6 +156,9 @@ def test_this_machine() -> None:
     figures = read_cgroup_memory(os.getpid())
     for figure in (figures.limit_bytes, figures.current_bytes):
         assert figure is None or figure > 0
+    if Path("/proc/pressure/memory").exists():
+        assert figures.pressure_percent is not None
+        assert 0 <= figures.pressure_percent <= 100
     membership = Path("/proc/self/cgroup").read_text()
     if ":memory:/" in membership:
         assert figures.current_bytes
@@ -158,3 +196,14 @@ def test_a_real_limit(real_group: tuple[Path, str]) -> None:
     assert figures.current_bytes is not None
     assert figures.current_bytes < 64 << 20
     assert figures.oom_kills == 0
+
+
+def test_a_process_that_has_ended_is_in_no_group() -> None:
+    if sys.platform != "linux":
+        pytest.skip("Linux only")
+    with subprocess.Popen(["true"]) as process:
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        # Version 1 would say that it is in the topmost one.
+        assert Path(f"/proc/{process.pid}/cgroup").read_text()
+        assert read_membership(process.pid) is None
+        assert read_cgroup_memory(process.pid) == CgroupMemory()

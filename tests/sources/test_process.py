@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
     assert process.returncode == 0
 
 
+def kernel_figure_bytes(name: str) -> int:
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith(f"{name}:"))
+
+
 def taken(sampler: ProcessSampler) -> Process:
     sample = sampler.sample()
     assert sample
@@ -50,6 +56,10 @@ def test_one_process() -> None:
         assert sample.rss_peak_bytes
         assert sample.rss_peak_bytes >= sample.rss_bytes
         assert sample.swap_bytes == 0
+        assert sample.machine_bytes == kernel_figure_bytes("MemTotal")
+    assert sample.machine_bytes
+    assert sample.machine_available_bytes
+    assert sample.rss_bytes < sample.machine_available_bytes < sample.machine_bytes
     end(process)
 
 
@@ -93,6 +103,35 @@ input()
     assert with_child.rss_bytes
     assert with_child.rss_bytes - alone.rss_bytes > 64 * MIB
     assert alone.rss_peak_bytes == with_child.rss_peak_bytes
+    end(process)
+
+
+def test_a_child_that_comes_soon_is_seen_soon() -> None:
+    late = f"""
+import subprocess, sys
+print("up", flush=True)
+input()
+child = subprocess.Popen(
+    [sys.executable, "-c", {HOLDS_64_MIB!r}], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+)
+child.stdout.readline()
+print("child up", flush=True)
+input()
+child.communicate(b"\\n")
+"""
+    process = start(late)
+    sampler = ProcessSampler(process.pid)
+    alone = taken(sampler)
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == b"child up\n"
+    began_s = time.monotonic()
+    while (taken(sampler).rss_bytes or 0) < (alone.rss_bytes or 0) + 64 * MIB:
+        assert time.monotonic() < began_s + 1
+        time.sleep(0.02)
+    assert taken(sampler) is sampler.last
     end(process)
 
 

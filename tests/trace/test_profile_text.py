@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gctui.errors import GctuiError
+from gctui.model.profile import Mapping as LoadedFile
 from gctui.model.profile import Profile
 from gctui.trace import profile_stacks, profile_text
 from gctui.trace.profile_text import is_text_profile, read_text_profile
@@ -125,6 +126,51 @@ def test_addresses_alone_stay() -> None:
     assert text.profile.locations[text.profile.samples[0].stack[0]].address == 0x41E57A - 1
 
 
+MAPS = b"""
+MAPPED_LIBRARIES:
+55d0c0000000-55d0c0001000 r--p 00000000 fe:01 1234   /srv/app
+55d0c0001000-55d0c0100000 r-xp 00001000 fe:01 1234   /srv/app
+7f0000000000-7f0000100000 r-xp 00000000 00:00 0
+0x7f0000200000-0x7f0000300000 /lib/libc.so.6 (@2000) abc123
+c000000000-c004000000 rw-p 00000000 00:00 0
+not a mapping = at all
+"""
+
+
+@pytest.mark.parametrize("mark", [b"MAPPED_LIBRARIES:", b"--- Memory map: ---"])
+def test_a_memory_map_tells_each_addresss_file(tmp_path: Path, mark: bytes) -> None:
+    data = HEADER + b"1: 2 [3: 4] @ 0x55d0c0001235 0x7f0000000001 0x7f0000200007 0xc000000001\n"
+    data += MAPS.replace(b"MAPPED_LIBRARIES:", mark)
+    profile = read_text_profile(data, "x").profile
+    assert [location.mapping for location in profile.locations] == [
+        LoadedFile("/srv/app", "", 0x55D0C0001000, 0x55D0C0100000, 0x1000),
+        LoadedFile("", "", 0x7F0000000000, 0x7F0000100000, 0),
+        LoadedFile("/lib/libc.so.6", "abc123", 0x7F0000200000, 0x7F0000300000, 0x2000),
+        None,
+    ]
+    path = tmp_path / "heap.txt"
+    path.write_bytes(data)
+    theirs = _pprof("-raw", path).partition("Mappings\n")[2]
+    for location in profile.locations[:3]:
+        mapping = location.mapping
+        assert mapping is not None
+        line = f"{mapping.start:#x}/{mapping.limit:#x}/{mapping.offset:#x} {mapping.file}"
+        assert line.strip() in theirs
+
+
+def test_a_count_profile_may_have_one_too() -> None:
+    data = b"goroutine profile: total 1\n1 @ 0x7f0000000001\n--- Memory map: ---\n" + MAPS
+    (location,) = read_text_profile(data, "x").profile.locations
+    assert location.mapping is not None
+    assert location.mapping.limit == 0x7F0000100000
+
+
+def test_what_allocates_is_dropped_of_addresses_alone() -> None:
+    assert read(FOLDER / "go1.1.2.heap.addresses.txt").profile.drop_frames
+    for name in ("go1.5.4.heap.txt", "go1.5.4.goroutine.txt", "gccgo-16.goroutine.txt"):
+        assert not read(FOLDER / name).profile.drop_frames
+
+
 def test_goroutines_and_their_labels() -> None:
     profile = read(FOLDER / "go1.27.3.goroutine.txt").profile
     assert (profile.default_type, profile.sampling_bytes) == ("goroutine", None)
@@ -215,6 +261,8 @@ def test_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(profile_text, "MOST_SAMPLES", 10)
     refused(HEADER + b"1: 2 [3: 4] @\n" * 11, "more stacks")
     monkeypatch.setattr(profile_stacks, "MOST_FRAMES", 3)
+    monkeypatch.setattr(profile_text, "MOST_MAPPINGS", 1)
+    refused(HEADER + MAPS, "a longer memory map")
     frames = b"".join(b"1: 2 [3: 4] @ 0x%x\n#\t0x%x\tf+0x0\tg:1\n" % (n, n) for n in range(1, 9))
     refused(HEADER + frames, "more than 3 frames")
 

@@ -90,6 +90,12 @@ def _layout(binary: GoBinary, offsets: Offsets, evidence: str) -> Layout:
     )
 
 
+def check_machine(binary: GoBinary) -> None:
+    """Raise CannotRead where the program is for a machine that is not known."""
+    if binary.architecture not in ARCHITECTURES.values():
+        raise CannotRead(f"a program for {binary.architecture}: amd64 and arm64 can be read")
+
+
 def _readable_version(binary: GoBinary) -> tuple[int, int]:
     info = binary.build_info
     if info.minor is not None and info.minor < OLDEST:
@@ -97,8 +103,7 @@ def _readable_version(binary: GoBinary) -> tuple[int, int]:
             f"built with {info.go_version}: the counters of Go 1.19 and later can be read; "
             "for this one use its trace (gctui run, or a pipe)"
         )
-    if binary.architecture not in ARCHITECTURES.values():
-        raise CannotRead(f"a program for {binary.architecture}: amd64 and arm64 can be read")
+    check_machine(binary)
     return info.minor or nearest_versions((1, 99))[0]
 
 

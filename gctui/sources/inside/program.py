@@ -20,7 +20,7 @@ from gctui.sources.inside.errors import CannotRead, Gone
 from gctui.sources.inside.functab import FunctionTable, FunctionTableError
 from gctui.sources.inside.known import known_wait_reasons
 from gctui.sources.inside.layout import Layout
-from gctui.sources.inside.locate import layouts
+from gctui.sources.inside.locate import check_machine, layouts
 from gctui.sources.inside.memory import ProcessMemory
 
 _EACH_LIST_SHORTENED = (1, 27)
@@ -56,7 +56,7 @@ class RunningProgram(AbstractContextManager["RunningProgram"]):
         self._image = Path(f"/proc/{pid}/exe")
         self._memory = ProcessMemory(pid)
         try:
-            self._read = self._open(_program_header(pid))
+            self._read = self._open()
         except FileNotFoundError as error:
             self.close()
             raise Gone(f"no process {pid}") from error
@@ -114,9 +114,11 @@ class RunningProgram(AbstractContextManager["RunningProgram"]):
         except CannotRead:
             return []
 
-    def _open(self, header: int) -> _Readers:
+    def _open(self) -> _Readers:
         """Return the first layout by which what is read adds up."""
         with GoBinary(self._image) as binary:
+            check_machine(binary)
+            header = _program_header(self.pid)
             key = binary.fingerprint
             kept = cached_layout(key)
             failure = CannotRead("no layout fits")
