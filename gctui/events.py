@@ -270,6 +270,8 @@ class Process:
     kind: ClassVar[str] = "process"
     format: ClassVar[str | None] = None
 
+    processes: int | None = None
+    """How many are in the tree."""
     rss_bytes: int | None = None
     rss_peak_bytes: int | None = None
     swap_bytes: int | None = None
@@ -277,8 +279,16 @@ class Process:
     threads: int | None = None
     cpu_percent: float | None = None
     cgroup_limit_bytes: int | None = None
+    cgroup_high_bytes: int | None = None
+    """Where the kernel begins to slow the group down (memory.high), if it is below the limit."""
     cgroup_current_bytes: int | None = None
     oom_kills: int | None = None
+    machine_bytes: int | None = None
+    """Physical memory of the machine."""
+    machine_available_bytes: int | None = None
+    """What could be had without swapping; the file cache counts as far as it can be dropped."""
+    memory_pressure_percent: float | None = None
+    """Of the last 10 s, how long anything waited for memory: in the group, or on the machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +324,14 @@ class Mappings:
     """What C's malloc keeps in the heap of old, `[heap]`."""
     other_rss_bytes: int
     """The rest: metadata where it has no name, C's malloc, mmap."""
+    vms_bytes: int | None = None
+    """Address space: the sizes of all mappings."""
+    reserved_bytes: int | None = None
+    """Of that, what no access is allowed to: it costs nothing, and the runtime reserves a lot."""
+    heap_mapped_bytes: int | None = None
+    """The heap's mappings that can be written to; not all of it need be in use, or touched."""
+    word_bits: int | None = None
+    """32 or 64, as the executable says; None where it cannot be read, or is no ELF file."""
 
 
 @dataclass(frozen=True, slots=True)

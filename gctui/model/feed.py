@@ -27,7 +27,9 @@ class Status:
     phase: Phase = Phase.LIVE
     pid: int | None = None
     ended: str = ""
-    """Why there is no more: `end of input`, `exited with 3`, `killed by SIGKILL`."""
+    """Why there is no more: `end of input`, `exited with 3`, `killed by SIGKILL (OOM)`."""
+    end_explained: str = ""
+    """Who killed the program, and how that is known; empty where nothing needs explaining."""
     progress: float | None = None
     """Of a load or a replay, 0 to 1."""
     go_version: str = ""
@@ -50,6 +52,16 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A setting that the user asks about."""
+
+    gogc_percent: int | None = None
+    """None: as it is; -1: off."""
+    limit_mib: float | None = None
+    """GOMEMLIMIT; None: as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a screen needs for one redraw."""
 
@@ -61,6 +73,8 @@ class Frame:
     status: Status
     text_lines: int
     """Lines of the program's own output so far, dropped ones included."""
+    asked: tuple[Asked, ...] = ()
+    """What the user asked about; the same in every frame."""
 
 
 class Feed(Protocol):

@@ -1,48 +1,25 @@
-"""Where the memory is: the parts that a trace and the OS's figures let one tell apart.
+"""Where the memory is: every part of it, by the best source there is.
 
-Only resident memory is split here. Right after a collection the heap stands at "heap at GC end":
-what was not live is garbage that is swept and used again, so it stays resident as a rule. Where a
-line shows the heap's pages (scvg) or their utilisation (scavtrace), what is idle is told apart from
-what was allocated since; elsewhere the two are one part, with bounds. What the process has beyond
-the parts is shown as unattributed, never hidden.
-
-Sources: runtime/mgcpacer.go (goal), runtime/mgcscavenge.go printScavTrace (utilisation = heap in
-use / retained), runtime/mheap.go (scvg: idle − released is kept by the runtime).
+The runtime's counters split what Go maps exactly; a trace does so with bounds. What of it is
+resident, and what is resident beside it, tells the kernel. What the process has beyond the parts is
+a part of its own, never hidden: with an RSS the parts sum to it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
-from gctui.events import Gc, Scav, Scvg
 from gctui.model.counter_parts import counter_parts
 from gctui.model.counters import Counters
-from gctui.model.cycle import Cycle
-from gctui.model.pacing import next_goal_mib
+from gctui.model.fitting import OUTSIDE, bounded, fitted
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.model.residency import resident_parts
 from gctui.model.snapshot import Snapshot
+from gctui.model.trace_parts import trace_parts
+from gctui.model.trace_residency import traced_resident_parts
 
 MIB = 1 << 20
-_CYCLES_CONSIDERED = 4
-_OUTSIDE = (
-    PartName.OUTSIDE,
-    "RSS less all that the runtime maps: the binary, cgo, mmap, thread stacks",
-)
-_UNATTRIBUTED = (
-    PartName.UNATTRIBUTED,
-    "RSS less the parts above: metadata, free spans, binary, cgo, mmap, thread stacks",
-)
-_LEAST_CERTAIN_FIRST = (
-    PartName.METADATA,
-    PartName.IDLE,
-    PartName.SPANS,
-    PartName.SINCE_GC,
-    PartName.STACKS,
-    PartName.ROOTS,
-    PartName.LIVE,
-)
 
 
 def ledger(snapshot: Snapshot, now_s: float) -> Ledger:
@@ -54,184 +31,72 @@ def ledger(snapshot: Snapshot, now_s: float) -> Ledger:
     if snapshot.counters is not None:
         parts = _counted(snapshot, snapshot.counters, rss_mib)
     else:
-        cycle = snapshot.last_cycle
-        parts = [] if cycle is None else _heap_parts(snapshot, cycle, now_s)
-        if rss_mib is not None:
-            parts = _fitted(parts, rss_mib)
-    return Ledger(tuple(parts), rss_mib, _limit_mib(snapshot), _released_mib(snapshot))
+        parts = _traced(snapshot, now_s, rss_mib)
+    limit_mib, limit_name = _limit(snapshot)
+    return Ledger(tuple(parts), rss_mib, limit_mib, _released_mib(snapshot), limit_name)
 
 
 def _counted(snapshot: Snapshot, counters: Counters, rss_mib: float | None) -> list[Part]:
     """Split by the runtime's counters, and by the kernel's where they are known."""
     mapped = [replace(part, mapped_mib=part.mib) for part in counter_parts(counters)]
+    released_mib = (counters.sample.heap_released_bytes or 0) / MIB
     if rss_mib is None:
         parts = mapped
-    elif snapshot.look is None:
-        parts = _fitted(mapped, rss_mib, _OUTSIDE)
+    elif snapshot.look is None or snapshot.look.heap_mapped_mib is None:
+        parts = _without_smaps(mapped, rss_mib)
     else:
-        parts = resident_parts(mapped, snapshot.look, rss_mib)
-    released_mib = (counters.sample.heap_released_bytes or 0) / MIB
+        parts = resident_parts(mapped, released_mib, snapshot.look, rss_mib)
     said = f"runtime counters, GC #{counters.sample.gc_count}: released, or not used yet"
     return [*parts, Part(PartName.RELEASED, 0.0, 0.0, 0.0, Certainty.EXACT, said, released_mib)]
 
 
-def _limit_mib(snapshot: Snapshot) -> float | None:
-    """Return the nearest limit: the cgroup's, or GOMEMLIMIT where the runtime tells it."""
+def _without_smaps(mapped: list[Part], rss_mib: float) -> list[Part]:
+    """Split by the counters alone: how much of what they tell was never touched, nobody knows."""
+    exact = (PartName.METADATA, PartName.OUTSIDE)
+    parts = fitted(mapped, rss_mib, OUTSIDE)
+    return [
+        wide if wide.name in exact else part
+        for part, wide in zip(parts, bounded(parts, rss_mib), strict=True)
+    ]
+
+
+def _traced(snapshot: Snapshot, now_s: float, rss_mib: float | None) -> list[Part]:
+    """Split by a trace, and by the kernel's counters where they are known."""
+    cycle = snapshot.last_cycle
+    heap = [] if cycle is None else trace_parts(snapshot, cycle, now_s)
+    if rss_mib is None:
+        return heap
+    parts = None
+    if snapshot.look is not None:
+        stacks_mb = None if cycle is None else cycle.event.stacks_mb
+        parts = traced_resident_parts(heap, stacks_mb, snapshot.look, rss_mib)
+    if parts is None:
+        parts = bounded(fitted(heap, rss_mib), rss_mib)
+    return [*parts, *_never_touched(heap, parts)]
+
+
+def _never_touched(heap: list[Part], resident: list[Part]) -> Iterator[Part]:
+    """Tell what a mark found alive and is not resident: so much, or more, was never written to."""
+    before, after = (
+        next((part for part in parts if part.name is PartName.LIVE), None)
+        for parts in (heap, resident)
+    )
+    if before is not None and after is not None and before.low_mib - after.mib >= 1:
+        missing_mib = before.low_mib - after.mib
+        said = f"of the live heap: {before.evidence}, and {after.mib:.0f} MiB can be resident"
+        yield Part(PartName.UNTOUCHED, 0.0, 0.0, 0.0, Certainty.BOUNDED, said, missing_mib)
+
+
+def _limit(snapshot: Snapshot) -> tuple[float | None, str]:
+    """Return the smaller of GOMEMLIMIT, the cgroup's limit and the machine, and what it is."""
     process, counters = snapshot.process, snapshot.counters
     limits = (
-        process.cgroup_limit_bytes if process else None,
-        counters.sample.memory_limit_bytes if counters else None,
+        (process.cgroup_limit_bytes if process else None, "limit"),
+        (counters.sample.memory_limit_bytes if counters else None, "limit"),
+        (process.machine_bytes if process else None, "RAM"),
     )
-    known = [limit / MIB for limit in limits if limit is not None]
-    return min(known, default=None)
-
-
-def _heap_parts(snapshot: Snapshot, cycle: Cycle, now_s: float) -> list[Part]:
-    gc = cycle.event
-    live, evidence = _live_mib(gc, snapshot.scvg)
-    parts = [Part(PartName.LIVE, live, live, live + 1, Certainty.EXACT, evidence)]
-    room_mib = _room_mib(gc, live)
-    goal_mib = next_goal_mib(snapshot.cycles)
-    most_mib = max(room_mib, live) if goal_mib is None else max(0.0, goal_mib - live)
-    since_mib = min(_allocated_since_mib(snapshot, now_s), most_mib)
-    if snapshot.scvg is not None:
-        parts += _page_parts(snapshot.scvg, live)
-    elif snapshot.scav is not None and snapshot.scav.util_percent:
-        parts += _retained_parts(snapshot.scav, live, since_mib, most_mib)
-    else:
-        parts.append(_heap_since(gc, live, since_mib, room_mib))
-    if gc.stacks_mb is not None:
-        roots = gc.stacks_mb + (gc.globals_mb or 0)
-        said = f"gc {cycle.number}: {gc.stacks_mb} MB stacks, {gc.globals_mb} MB globals"
-        parts.append(Part(PartName.ROOTS, roots, roots, roots + 2, Certainty.EXACT, said))
-    return parts
-
-
-def _live_mib(gc: Gc, scvg: Scvg | None) -> tuple[float, str]:
-    if gc.heap_live_mb is not None:
-        live, said = gc.heap_live_mb, f"gc {gc.n}: {gc.heap_live_mb} MB found alive by the mark"
-    else:
-        live = gc.heap_live_previous_mb or 0
-        said = f"gc {gc.n}: about {live} MB live after the collection before it"
-    if scvg is not None and scvg.inuse_mb is not None and scvg.inuse_mb < live:
-        return scvg.inuse_mb, f"scvg: {scvg.inuse_mb} MB in use, so no more is live; {said}"
-    return live, said
-
-
-def _room_mib(gc: Gc, live_mib: float) -> float:
-    """Return how far the heap stood, or may grow, above the live heap."""
-    peaks = (gc.heap_end_mb, gc.heap_start_mb)
-    return max([0.0, *(peak - live_mib for peak in peaks if peak is not None)])
-
-
-def _allocated_since_mib(snapshot: Snapshot, now_s: float) -> float:
-    """Estimate what was allocated since the last collection: recent allocation rate × time.
-
-    The rate is that of all the time between the last collections: a burst of a few ms, as when a
-    program starts, weighs as much as it lasted.
-    """
-    recent = snapshot.cycles[-_CYCLES_CONSIDERED:]
-    allocated_mib = time_s = 0.0
-    for before, cycle in pairwise(recent):
-        if cycle.allocation_mib_per_s is not None:
-            between_s = cycle.start_s - before.end_s
-            allocated_mib += cycle.allocation_mib_per_s * between_s
-            time_s += between_s
-    if time_s <= 0:
-        return 0.0
-    return allocated_mib / time_s * max(0.0, now_s - recent[-1].end_s)
-
-
-def _heap_since(gc: Gc, live_mib: float, since_mib: float, room_mib: float) -> Part:
-    peak = gc.heap_end_mb if gc.heap_end_mb is not None else gc.heap_start_mb
-    return Part(
-        PartName.SINCE_GC,
-        max(room_mib, since_mib),
-        0.0,
-        max(room_mib, since_mib),
-        Certainty.BOUNDED,
-        f"gc {gc.n}: heap at {peak} MB, {live_mib:.0f} MB of it live; the rest is used again",
-    )
-
-
-def _page_parts(scvg: Scvg, live_mib: float) -> list[Part]:
-    inuse, idle, released = scvg.inuse_mb or 0, scvg.idle_mb or 0, scvg.released_mb or 0
-    since, kept = max(0.0, inuse - live_mib), max(0, idle - released)
-    return [
-        Part(
-            PartName.SINCE_GC,
-            since,
-            0.0,
-            since + 1,
-            Certainty.BOUNDED,
-            f"scvg: {inuse} MB in use, {live_mib:.0f} MB of it live at the last GC",
-        ),
-        Part(
-            PartName.IDLE,
-            kept,
-            kept,
-            kept + 1,
-            Certainty.EXACT,
-            f"scvg: {idle} MB idle, {released} MB of it released",
-        ),
-    ]
-
-
-def _retained_parts(scav: Scav, live_mib: float, since_mib: float, most_mib: float) -> list[Part]:
-    util = scav.util_percent or 100
-    retained = live_mib * 100 / util
-    kept = max(0.0, retained - live_mib - since_mib)
-    return [
-        Part(
-            PartName.SINCE_GC,
-            since_mib,
-            0.0,
-            most_mib,
-            Certainty.BOUNDED,
-            "allocation rate of the last cycles × time since the last GC, at most up to the goal",
-        ),
-        Part(
-            PartName.IDLE,
-            kept,
-            0.0,
-            max(kept, retained - live_mib),
-            Certainty.BOUNDED,
-            f"scav: {util}% of the retained heap was in use; {live_mib:.0f} MB live",
-        ),
-    ]
-
-
-def _fitted(
-    parts: list[Part], rss_mib: float, rest: tuple[PartName, str] = _UNATTRIBUTED
-) -> list[Part]:
-    """Make the parts sum to the RSS: what cannot be resident is taken off the least certain."""
-    over_mib = sum(part.mib for part in parts) - rss_mib
-    if over_mib <= 0:
-        name, said = rest
-        return [*parts, Part(name, -over_mib, 0.0, -over_mib, Certainty.BOUNDED, said)]
-    fitted = {part.name: part for part in parts}
-    for name in _LEAST_CERTAIN_FIRST:
-        part = fitted.get(name)
-        if part is not None:
-            less = min(part.mib, over_mib)
-            over_mib -= less
-            fitted[name] = _reduced(part, less)
-    return list(fitted.values())
-
-
-def _reduced(part: Part, less_mib: float) -> Part:
-    if less_mib <= 0:
-        return part
-    mib = part.mib - less_mib
-    said = f"{part.evidence}; {less_mib:.0f} MiB of it cannot be resident at this RSS"
-    return replace(
-        part,
-        mib=mib,
-        low_mib=min(part.low_mib, mib),
-        high_mib=mib,
-        certainty=Certainty.BOUNDED,
-        evidence=said,
-    )
+    known = [(size_bytes / MIB, name) for size_bytes, name in limits if size_bytes is not None]
+    return min(known, default=(None, "limit"))
 
 
 def _released_mib(snapshot: Snapshot) -> float | None:

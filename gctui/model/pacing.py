@@ -8,6 +8,7 @@ without the roots, and never under 4 MiB × GOGC/100 (runtime/mgcpacer.go; the G
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
@@ -20,18 +21,49 @@ _SMALLEST_LIVE_MIB = 4
 """Below it the figures, rounded down to MiB, say nothing of GOGC."""
 
 
-def gogc_percent(cycles: Sequence[Cycle]) -> float | None:
-    """Return GOGC as the last collections show it, the effective one under a memory limit.
+@dataclass(frozen=True, slots=True)
+class ShownGogc:
+    """GOGC as one goal shows it, and the bounds that figures cut to whole MB leave."""
 
-    None where they do not tell: heaps too small, no goal, forced collections only.
+    percent: float
+    low_percent: float
+    high_percent: float
+    goal_mib: int
+    live_mib: int
+    """What the goal was set from."""
+
+
+def gogc_shown(cycles: Sequence[Cycle]) -> list[ShownGogc]:
+    """Return GOGC as each collection shows it, the effective one under a memory limit.
+
+    Left out is what does not tell: heaps too small, no goal, forced collections.
     """
     shown = []
-    for before, after in pairwise(cycles[-_CYCLES_CONSIDERED:]):
+    for before, after in pairwise(cycles):
         live_mib, goal_mib = before.event.heap_live_mb, after.goal_mib
         follows = after.number == before.number + 1 and not after.event.forced
         if follows and live_mib and goal_mib and live_mib >= _SMALLEST_LIVE_MIB:
-            shown.append(100 * (goal_mib - live_mib) / (live_mib + _roots_mib(before)))
-    return max(0.0, median(shown)) if shown else None
+            shown.append(_shown(live_mib, goal_mib, before))
+    return shown
+
+
+def _shown(live_mib: int, goal_mib: int, before: Cycle) -> ShownGogc:
+    """Every figure x stands for the interval [x, x + 1): the runtime cuts, it does not round."""
+    over_mib, base_mib = goal_mib - live_mib, live_mib + _roots_mib(before)
+    cut_mib = 1 if before.event.stacks_mb is None else 3
+    return ShownGogc(
+        percent=max(0.0, 100 * over_mib / base_mib),
+        low_percent=max(0.0, 100 * (over_mib - 1) / (base_mib + cut_mib)),
+        high_percent=max(0.0, 100 * (over_mib + 1) / base_mib),
+        goal_mib=goal_mib,
+        live_mib=live_mib,
+    )
+
+
+def gogc_percent(cycles: Sequence[Cycle]) -> float | None:
+    """Return GOGC as the last collections show it; None where they do not tell."""
+    shown = gogc_shown(cycles[-_CYCLES_CONSIDERED:])
+    return median(each.percent for each in shown) if shown else None
 
 
 def next_goal_mib(cycles: Sequence[Cycle]) -> float | None:

@@ -70,6 +70,8 @@ class Ledger:
     limit_mib: float | None
     released_mib: float | None
     """Heap address space that was given back to the OS: not resident, so not among the parts."""
+    limit_name: str = "limit"
+    """What `limit_mib` is: `limit`, set for the program; `RAM`, all that the machine has."""
 
     def part(self, name: PartName) -> Part | None:
         """Return one part, None where nothing is known of it."""

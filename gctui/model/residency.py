@@ -23,7 +23,10 @@ _ON_THE_HEAP = (
     PartName.STACKS,
 )
 _MAY_BE_UNTOUCHED = (PartName.SINCE_GC, PartName.LIVE, PartName.SPANS)
-"""Idle pages were in use before, and a stack is written to from its first call on."""
+_MOSTLY_TOUCHED = (PartName.IDLE, PartName.STACKS)
+"""Idle pages were in use before, and a stack is written to from its first call on: as a rule."""
+_NOTABLE_MIB, _NOTABLE_SHARE = 1.0, 0.02
+"""Less than that is missing in every program: the ends of spans, the far ends of stacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +35,46 @@ class Look:
 
     time_s: float
     mappings: Mappings
-    heap_mapped_mib: float
-    """What the counters said of the heap then: in use, idle and kept, stacks."""
+    heap_mapped_mib: float | None
+    """What the counters said of the heap then: in use, idle and kept, stacks; None without any."""
     tree_rss_mib: float
-    """RSS of the whole process tree then."""
+    """RSS of the whole process tree then, or a moment before."""
+    is_alone: bool = False
+    """The tree is this process: what differs came or went between the two samples."""
 
     @property
     def others_mib(self) -> float:
         """What the other processes of the tree took."""
+        if self.is_alone:
+            return 0.0
         return max(0.0, self.tree_rss_mib - self.mappings.rss_bytes / MIB)
 
 
-def resident_parts(mapped: Sequence[Part], look: Look, rss_mib: float) -> list[Part]:
+def resident_parts(
+    mapped: Sequence[Part], released_mib: float, look: Look, rss_mib: float
+) -> list[Part]:
     """Return the parts, resident and mapped, of which the resident ones sum to `rss_mib`."""
     told = look.mappings
     said = "smaps"
     lazy_mib = (told.heap_lazyfree_bytes or 0) / MIB
     heap_rss_mib = None if told.heap_rss_bytes is None else told.heap_rss_bytes / MIB
-    missing_mib = 0.0 if heap_rss_mib is None else look.heap_mapped_mib - heap_rss_mib + lazy_mib
+    missing_mib = 0.0
+    if heap_rss_mib is not None and look.heap_mapped_mib is not None:
+        missing_mib = look.heap_mapped_mib - heap_rss_mib + lazy_mib
     returned_mib = lazy_mib + max(0.0, -missing_mib)
     metadata_mib, outside_mib = _beside_the_heap(mapped, told)
     beside = [
-        _told(PartName.BINARY, told.binary_rss_bytes / MIB, f"{said}: pages of the executable"),
+        told_part(PartName.BINARY, told.binary_rss_bytes / MIB, f"{said}: pages of the executable"),
         Part(
             PartName.OUTSIDE,
             outside_mib,
             max(0.0, outside_mib - metadata_mib),
             outside_mib + metadata_mib,
             Certainty.BOUNDED,
-            _outside(told),
+            outside_said(told),
         ),
-        _told(PartName.OTHERS, look.others_mib, "RSS of the process tree less this process's"),
-        _returned(told, returned_mib),
+        told_part(PartName.OTHERS, look.others_mib, "RSS of the process tree less this process's"),
+        _returned(told, returned_mib, released_mib),
     ]
     fixed_mib = metadata_mib + sum(part.mib for part in beside)
     heap = [part for part in mapped if part.name in _ON_THE_HEAP]
@@ -97,11 +108,13 @@ def _is_metadata(part: Part) -> bool:
     return part.name is PartName.METADATA
 
 
-def _told(name: PartName, mib: float, evidence: str) -> Part:
+def told_part(name: PartName, mib: float, evidence: str) -> Part:
+    """Return a part that the kernel tells exactly."""
     return Part(name, mib, mib, mib, Certainty.EXACT, evidence)
 
 
-def _outside(told: Mappings) -> str:
+def outside_said(told: Mappings) -> str:
+    """Say what lies outside Go, by what is mapped."""
     parts = {
         "libraries and mapped files": told.files_rss_bytes,
         "thread stacks": told.thread_stacks_rss_bytes,
@@ -112,10 +125,11 @@ def _outside(told: Mappings) -> str:
     return "smaps: " + ", ".join(named)
 
 
-def _returned(told: Mappings, mib: float) -> Part:
+def _returned(told: Mappings, mib: float, most_mib: float) -> Part:
     lazy, huge = told.lazyfree_bytes / MIB, (told.heap_hugepages_bytes or 0) / MIB
     said = f"smaps: {lazy:.0f} MiB lazily freed, {huge:.0f} MiB of the heap in huge pages"
-    return Part(PartName.RETURNED, mib, 0.0, mib, Certainty.BOUNDED, said)
+    high_mib = max(mib, most_mib) if mib else mib
+    return Part(PartName.RETURNED, mib, 0.0, high_mib, Certainty.BOUNDED, said)
 
 
 def _grown(part: Part, by_mib: float) -> Part:
@@ -125,11 +139,22 @@ def _grown(part: Part, by_mib: float) -> Part:
 
 
 def _taken_off(heap: Sequence[Part], missing_mib: float) -> tuple[list[Part], float]:
-    """Take what is not resident off the parts that may be untouched, each by its share.
+    """Take what is not resident off the parts, each by its share.
 
-    Returns what cannot be taken off them, too.
+    First off those of which the program need not have touched what it got; then off those that are
+    touched as a rule. Returns what cannot be taken off them, too.
     """
-    weights = {part.name: part.mib for part in heap if part.name in _MAY_BE_UNTOUCHED}
+    parts, left_mib = _shared(heap, _MAY_BE_UNTOUCHED, missing_mib)
+    parts, left_mib = _shared(parts, _MOSTLY_TOUCHED, left_mib)
+    if missing_mib >= max(_NOTABLE_MIB, _NOTABLE_SHARE * sum(part.mib for part in heap)):
+        parts = [_perhaps_less(part, missing_mib - left_mib) for part in parts]
+    return parts, left_mib
+
+
+def _shared(
+    heap: Sequence[Part], names: Sequence[PartName], missing_mib: float
+) -> tuple[list[Part], float]:
+    weights = {part.name: part.mib for part in heap if part.name in names}
     whole_mib = sum(weights.values())
     taken_mib = min(missing_mib, whole_mib)
     rest = []
@@ -137,6 +162,12 @@ def _taken_off(heap: Sequence[Part], missing_mib: float) -> tuple[list[Part], fl
         less = taken_mib * weights.get(part.name, 0.0) / whole_mib if whole_mib else 0.0
         rest.append(_less(part, less, taken_mib) if less >= 0.05 else part)
     return rest, missing_mib - taken_mib
+
+
+def _perhaps_less(part: Part, missing_mib: float) -> Part:
+    """Any part of the heap may be the one that was not touched."""
+    low_mib = max(0.0, min(part.low_mib, part.mib - missing_mib))
+    return replace(part, low_mib=low_mib, certainty=Certainty.BOUNDED)
 
 
 def _less(part: Part, less_mib: float, most_mib: float) -> Part:

@@ -275,16 +275,13 @@ class ProgramState:
     def _looked(self, mappings: Mappings, received_s: float | None) -> None:
         """Keep what smaps showed beside what else was true at that moment."""
         sample, process = self._trail.last, self._process
-        if sample is None:
-            return
-        kept_bytes = (sample.heap_idle_bytes or 0) - (sample.heap_released_bytes or 0)
-        mapped_bytes = (sample.heap_inuse_bytes or 0) + kept_bytes + (sample.stack_inuse_bytes or 0)
         tree_bytes = process.rss_bytes if process is not None else None
         self._look = Look(
             time_s=self._clock.other(received_s),
             mappings=mappings,
-            heap_mapped_mib=mapped_bytes / MIB,
+            heap_mapped_mib=None if sample is None else _heap_mapped_bytes(sample) / MIB,
             tree_rss_mib=(mappings.rss_bytes if tree_bytes is None else tree_bytes) / MIB,
+            is_alone=process is not None and process.processes == 1,
         )
 
     def _read_inside(self, sample: Runtime, received_s: float | None) -> None:
@@ -337,6 +334,11 @@ class ProgramState:
             self._add(Metric.CPU_BACKGROUND_MS, time_s, work.background_ms)
             self._add(Metric.CPU_IDLE_MS, time_s, work.idle_ms)
             self._add(Metric.CPU_STOPPED_MS, time_s, work.stopped_ms)
+
+
+def _heap_mapped_bytes(sample: Runtime) -> int:
+    kept = (sample.heap_idle_bytes or 0) - (sample.heap_released_bytes or 0)
+    return (sample.heap_inuse_bytes or 0) + kept + (sample.stack_inuse_bytes or 0)
 
 
 def _mib(size_bytes: int | None) -> float | None:

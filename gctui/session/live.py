@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from gctui.model.feed import Frame, Phase, Status
+from gctui.model.feed import Asked, Frame, Phase, Status
 from gctui.session.polling import Polling
 from gctui.session.pump import Pump, TextSink
 from gctui.session.recording import Recording
@@ -58,6 +58,7 @@ class LiveSession(threading.Thread):
         sources: Sources | None = None,
         shows_output: bool = True,
         outlets: Outlets | None = None,
+        asked: Sequence[Asked] = (),
     ) -> None:
         super().__init__(name="gctui-session", daemon=True)
         self._spool = spool
@@ -75,8 +76,10 @@ class LiveSession(threading.Thread):
         )
         self._sampling = Sampling(self._sources, self._pump, spool.now_s)
         self._polling = self._new_polling()
+        self._asked = tuple(asked)
         self._end_s: float | None = None
         self._how = ""
+        self._explained = ""
         self._asked_to_stop = threading.Event()
 
     def _new_polling(self) -> Polling | None:
@@ -94,9 +97,11 @@ class LiveSession(threading.Thread):
             self._polling.start()
         try:
             self._watch()
-            left = self._asked_to_stop.is_set()
+            left = self._asked_to_stop.is_set() and not self._how
             self._how = self._how or ("left by the user" if left else "end of input")
             self._pump.finish(self._spool.now_s())
+            if self._sources.why_ended is not None and not left:
+                self._explained = self._sources.why_ended()
         except Exception as error:
             self._how = f"internal error: {type(error).__name__}: {error}"
         finally:
@@ -107,7 +112,7 @@ class LiveSession(threading.Thread):
             try:
                 if self._recording is not None:
                     self._note_program()
-                    self._recording.end(end_s, self._how)
+                    self._recording.end(end_s, self._explained or self._how)
             finally:
                 self._end_s = end_s
                 self._pump.version += 1
@@ -164,6 +169,7 @@ class LiveSession(threading.Thread):
             now_s=self._pump.now_s(self._spool.now_s() if end_s is None else end_s),
             status=status,
             text_lines=self._pump.text_lines,
+            asked=self._asked,
         )
 
     def text(self, first: int, count: int) -> tuple[int, list[str]]:
@@ -200,6 +206,7 @@ class LiveSession(threading.Thread):
             inside=self._why_not_inside,
             shows_output=header.shows_output,
             ended=self._how if has_ended else "",
+            end_explained=self._explained if has_ended else "",
             godebug=header.godebug,
             backlog_bytes=self._spool.held_bytes,
             writer_waits=self._spool.writer_waits,

@@ -1,16 +1,18 @@
-"""Saved logs, recordings and text profiles, all at once or at the pace at which they came."""
+"""Saved logs, recordings and profiles, all at once or at the pace at which they came."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import AnyEvent, MemStats
-from gctui.model.feed import Frame, Phase, Status
+from gctui.model.feed import Asked, Frame, Phase, Status
 from gctui.model.memstats import remembered_s
+from gctui.model.profile import Profile
 from gctui.session.pace import Pace, paced
 from gctui.session.pump import Pump
 from gctui.session.recorded import RecordedReader
@@ -23,7 +25,8 @@ class ReplaySession(threading.Thread):
     """Reads files one after the other into one state; the screen reads frames meanwhile.
 
     With `speed` the pace is that of the receipt times, or in a log that of the trace's own clock:
-    1 as it was printed, 10 ten times as fast.
+    1 as it was printed, 10 ten times as fast. `named` gives the functions of a profile their names
+    where it has addresses alone.
     """
 
     def __init__(
@@ -31,12 +34,16 @@ class ReplaySession(threading.Thread):
         files: Sequence[LogFile],
         *,
         speed: float | None = None,
+        named: Callable[[Profile], Profile] | None = None,
+        asked: Sequence[Asked] = (),
     ) -> None:
         super().__init__(name="gctui-session", daemon=True)
         self._files = files
         self._file = files[0]
         self._pump = Pump()
         self._pace = Pace(speed) if speed else None
+        self._named = named
+        self._asked = tuple(asked)
         self._asked_to_stop = threading.Event()
         self._done = 0
         self._read_bytes = self._shown_bytes = 0
@@ -46,6 +53,8 @@ class ReplaySession(threading.Thread):
         self._end = ""
         self._has_output = True
         self._has_ended = False
+        self.profiles = 0
+        """How many of the files were profiles; the snapshot has the last of each kind."""
         self.failure: GctuiError | None = None
         """What kept a file from being read to its end; what came before it is in the state."""
 
@@ -85,7 +94,7 @@ class ReplaySession(threading.Thread):
         now_s = snapshot.now_s if received_s is None else self._pump.now_s(received_s)
         if self._pace is not None and not has_ended:
             now_s = max(now_s, now_s + self._pace.behind_s())
-        return Frame(version, snapshot, now_s, status, self._pump.text_lines)
+        return Frame(version, snapshot, now_s, status, self._pump.text_lines, self._asked)
 
     def text(self, first: int, count: int) -> tuple[int, list[str]]:
         """Return kept lines of output; see `Feed.text`."""
@@ -132,9 +141,12 @@ class ReplaySession(threading.Thread):
                 self._take(reader, reader.feed(chunk))
                 if self._asked_to_stop.is_set():
                     return
-        finally:
+        except GctuiError:
             # What was read before a damaged place counts.
-            self._take(reader, reader.finish())
+            with suppress(GctuiError):
+                self._take(reader, reader.finish())
+            raise
+        self._take(reader, reader.finish())
         if reader.recording is not None:
             self._finish_recording(reader.recording)
 
@@ -158,8 +170,11 @@ class ReplaySession(threading.Thread):
     def _show_profile(self, batch: Batch) -> None:
         """Show a profile and its figures at the end of the time that these look back on."""
         self._has_output = False
+        self._end = "end of profile"
         if batch.profile is not None:
-            self._pump.take_profile(batch.profile)
+            self.profiles += 1
+            named = self._named or _as_it_is
+            self._pump.take_profile(named(batch.profile))
         for event in batch.events:
             back_s = remembered_s(event) if isinstance(event, MemStats) else 0.0
             self._show([event], back_s)
@@ -185,3 +200,7 @@ class ReplaySession(threading.Thread):
             self._received_s = self._received(ended)
             if how and not recording.damage:
                 self._end += f": {how}"
+
+
+def _as_it_is(profile: Profile) -> Profile:
+    return profile

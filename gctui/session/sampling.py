@@ -15,6 +15,7 @@ PROCESS_INTERVAL_S = 1.0
 COUNTERS_INTERVAL_S = 0.2
 MAPPINGS_INTERVAL_S = 5.0
 _REST_AFTER_LOOK = 200
+_MAPPINGS_RETRY_S = 1.0
 _FIRST_SAMPLES_S = 0.05
 _LAST_ANSWER_S = 1.0
 
@@ -30,9 +31,6 @@ class CounterSource(Protocol):
     def sample(self) -> Runtime | None:
         """Return the counters of now, None where there are none at the moment."""
 
-    def mappings(self) -> Mappings | None:
-        """Return where the resident memory lies; dear to the kernel, so not to be asked often."""
-
     def close(self) -> None:
         """Give back what is open."""
 
@@ -45,6 +43,10 @@ class Sources:
     """Returns None once the process is gone."""
     counters: CounterSource | None = None
     counters_interval_s: float = COUNTERS_INTERVAL_S
+    mappings: Callable[[], Mappings | None] | None = None
+    """Returns where the resident memory lies; dear to the kernel, so it is not asked often."""
+    why_ended: Callable[[], str] | None = None
+    """Returns who killed the process, once it is gone; empty where nothing needs explaining."""
     pages: Pages | None = None
     """Of a program's own server."""
     pages_every_s: float | None = None
@@ -82,7 +84,8 @@ class Sampling(threading.Thread):
     @property
     def has_work(self) -> bool:
         """There is anything to ask."""
-        return self._sources.process is not None or self._sources.counters is not None
+        sources = self._sources
+        return any((sources.process, sources.counters, sources.mappings))
 
     def stop(self) -> None:
         """Ask no more, and wait for what is being asked."""
@@ -91,7 +94,7 @@ class Sampling(threading.Thread):
             self.join(_LAST_ANSWER_S)
 
     def _wait_s(self) -> float:
-        due_s = min(self._next_process_s, self._next_counters_s)
+        due_s = min(self._next_process_s, self._next_counters_s, self._next_mappings_s)
         return max(0.0, due_s - self._now_s())
 
     def _interval_s(self, usual_s: float) -> float:
@@ -111,14 +114,16 @@ class Sampling(threading.Thread):
     def _ask_mappings(self) -> None:
         """Ask seldom, and the more so the longer an answer takes: the kernel locks meanwhile."""
         now_s = self._now_s()
-        if self._sources.counters is None or now_s < self._next_mappings_s:
-            return
-        found = self._sources.counters.mappings()
-        took_s = self._now_s() - now_s
-        pause_s = max(MAPPINGS_INTERVAL_S, took_s * _REST_AFTER_LOOK)
-        self._next_mappings_s = now_s + (self._interval_s(pause_s) if found else _FIRST_SAMPLES_S)
-        if found is not None:
-            self._pump.apply([found], self._now_s())
+        if self._sources.mappings is None:
+            self._next_mappings_s = float("inf")
+        elif now_s >= self._next_mappings_s:
+            found = self._sources.mappings()
+            took_s = self._now_s() - now_s
+            usual_s = MAPPINGS_INTERVAL_S if found else _MAPPINGS_RETRY_S
+            pause_s = max(usual_s, took_s * _REST_AFTER_LOOK)
+            self._next_mappings_s = now_s + self._interval_s(pause_s)
+            if found is not None:
+                self._pump.apply([found], self._now_s())
 
     def _ask_counters(self) -> None:
         now_s = self._now_s()

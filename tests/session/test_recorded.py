@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gctui.events import Gc
@@ -53,7 +53,27 @@ RUNTIME = {
     "goroutine_groups": [GROUP],
     "received": RECEIVED,
 }
-ROWS = [TEXT, UNPARSED, GC, PROCESS, RUNTIME]
+MAPPINGS = {
+    "kind": "mappings",
+    "rss_bytes": 9,
+    "pss_bytes": 8,
+    "uss_bytes": 7,
+    "swap_bytes": 0,
+    "lazyfree_bytes": 0,
+    "hugepages_bytes": 0,
+    "heap_rss_bytes": 4,
+    "heap_mapped_bytes": 6,
+    "binary_rss_bytes": 5,
+    "files_rss_bytes": 0,
+    "thread_stacks_rss_bytes": 0,
+    "c_heap_rss_bytes": 0,
+    "other_rss_bytes": 0,
+    "vms_bytes": 99,
+    "word_bits": 32,
+    "received": RECEIVED,
+}
+ROWS = [TEXT, UNPARSED, GC, PROCESS, RUNTIME, MAPPINGS]
+KINDS = ["text", "unparsed", "gc", "process", "runtime", "mappings"]
 
 
 def line_of(row: object) -> bytes:
@@ -81,7 +101,7 @@ def test_every_event_comes_back(piece: int) -> None:
     assert reader.recording is not None
     assert reader.recording.damage == ""
     events = [event for batch in batches for event in batch.events]
-    assert [event.kind for event in events] == ["text", "unparsed", "gc", "process", "runtime"]
+    assert [event.kind for event in events] == KINDS
     assert isinstance(events[2], Gc)
     assert (events[2].n, events[2].line, events[2].start, events[2].end) == (5, 2, 3, 140)
     assert batches[-1].end == len(WHOLE) - len(END)
@@ -181,7 +201,7 @@ def test_what_a_newer_version_adds_is_left_out() -> None:
     newer = [row | {"unheard_of": [1, {"x": None}]} for row in ROWS]
     newer[4] = newer[4] | {"goroutine_groups": [GROUP | {"new": 1}]}
     data = HEADER + b"".join(map(line_of, newer)) + END
-    assert kinds(data) == ["text", "unparsed", "gc", "process", "runtime"]
+    assert kinds(data) == KINDS
 
 
 def replay(path: Path) -> ReplaySession:
@@ -222,9 +242,9 @@ def test_json_that_is_no_recording_is_a_log(head: bytes) -> None:
     [
         (len(WHOLE), "end of recording: exited with 0"),
         (len(WHOLE) - 1, "end of recording: exited with 0"),
-        (len(WHOLE) - 2, "recording cut short: line 7 is damaged"),
-        (len(WHOLE) - len(END), "recording cut short after line 6"),
-        (len(WHOLE) - len(END) - 9, "recording cut short: line 6 is damaged"),
+        (len(WHOLE) - 2, "recording cut short: line 8 is damaged"),
+        (len(WHOLE) - len(END), "recording cut short after line 7"),
+        (len(WHOLE) - len(END) - 9, "recording cut short: line 7 is damaged"),
         (len(HEADER), "recording cut short after line 1"),
     ],
 )
@@ -249,6 +269,7 @@ def test_one_may_be_packed_or_follow_another(tmp_path: Path) -> None:
     assert frame.status.ended == "end of recording: exited with 0"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(0, len(WHOLE)), st.integers(0, 60))
 def test_any_damage_is_survived(damage: bytes, at: int, over: int) -> None:
     at = max(at, len(HEADER))

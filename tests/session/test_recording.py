@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gctui.errors import GctuiError
-from gctui.events import GcPause, GoroutineGroup, Process, Runtime
+from gctui.events import GcPause, GoroutineGroup, Mappings, Process, Runtime
 from gctui.model.feed import Frame, Phase
 from gctui.model.series import SeriesView
 from gctui.model.snapshot import Snapshot
@@ -74,7 +74,17 @@ groups = st.builds(
     amounts,
 )
 pauses = st.builds(GcPause, st.integers(0, 1 << 32), st.floats(-1, 1e6), st.floats(0, 1e9))
-processes = st.builds(Process, rss_bytes=sizes, threads=sizes, cpu_percent=amounts)
+processes = st.builds(
+    Process,
+    rss_bytes=sizes,
+    threads=sizes,
+    cpu_percent=amounts,
+    cgroup_limit_bytes=sizes,
+    cgroup_high_bytes=sizes,
+    machine_bytes=sizes,
+    machine_available_bytes=sizes,
+    memory_pressure_percent=st.floats(0, 100) | st.none(),
+)
 runtimes = st.builds(
     Runtime,
     heap_live_bytes=sizes,
@@ -87,6 +97,14 @@ runtimes = st.builds(
     gc_pauses=st.lists(pauses, max_size=3).map(tuple),
     goroutine_groups=st.none() | st.lists(groups, max_size=3).map(tuple),
 )
+known_sizes = st.integers(0, (1 << 63) - 1)
+looks = st.builds(
+    Mappings,
+    **{
+        field.name: sizes if "None" in str(field.type) else known_sizes
+        for field in fields(Mappings)
+    },
+)
 pieces = st.one_of(
     st.sampled_from(TRACE_LINES).map(lambda line: line + b"\n"),
     st.sampled_from([*TRACE_LINES, b"\n", b"\r\n", b"gc 7 @", b"GC forced\n", b"app | "]),
@@ -95,9 +113,10 @@ pieces = st.one_of(
 )
 chunks = st.tuples(st.sampled_from(Channel), st.lists(pieces, min_size=1, max_size=4).map(b"".join))
 moments = st.floats(0, 1e8)
-streams = st.lists(st.tuples(chunks | processes | runtimes, moments), max_size=30)
+streams = st.lists(st.tuples(chunks | processes | runtimes | looks, moments), max_size=30)
 
 
+@settings(deadline=None)
 @given(streams, moments)
 def test_any_stream_is_replayed_into_the_same_state(
     stream: list[tuple[Any, float]], end_s: float
@@ -108,7 +127,7 @@ def test_any_stream_is_replayed_into_the_same_state(
             recording.describe(Header(began=BEGAN, label="x"))
             live = Pump(recording=recording)
             for item, received_s in stream:
-                if isinstance(item, Process | Runtime):
+                if isinstance(item, Process | Runtime | Mappings):
                     live.apply([item], received_s)
                 else:
                     channel, data = item
@@ -162,6 +181,40 @@ def test_the_header_tells_whose_it_is(tmp_path: Path) -> None:
     assert status.label == f"{path}: ./app"
     assert status.phase is Phase.ENDED
     assert status.ended == "end of recording: exited with 3"
+
+
+def test_who_killed_it_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    spool = Spool()
+    watched = Watched(77, lambda: "killed by SIGKILL (OOM)", spool.close)
+    why = "killed by SIGKILL: by the kernel's OOM killer (limit 64 MiB)"
+    with open_recording(str(path), json_line) as recording:
+        session = LiveSession(
+            spool,
+            "./app",
+            watched=watched,
+            sources=Sources(why_ended=lambda: why),
+            outlets=Outlets(recording=recording),
+        )
+        assert session.frame().status.end_explained == ""
+        session.start()
+        session.join(60)
+    status = session.frame().status
+    assert (status.ended, status.end_explained) == ("killed by SIGKILL (OOM)", why)
+    assert replayed(path).frame().status.ended == f"end of recording: {why}"
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_who_leaves_a_program_is_not_told_of_its_end(asks: bool) -> None:
+    spool = Spool()
+    session = LiveSession(spool, "./app", sources=Sources(why_ended=lambda: "it was killed"))
+    session.start()
+    if asks:
+        spool.close()
+    else:
+        session.stop()
+    session.join(60)
+    assert session.frame().status.end_explained == ("it was killed" if asks else "")
 
 
 class _Counters:
