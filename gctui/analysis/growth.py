@@ -1,72 +1,142 @@
-"""Does the live heap grow? A first, careful answer: only what stands out plainly counts."""
+"""Does the live heap grow? A verdict with its evidence, careful to say when it cannot tell.
+
+The second half of what was seen is what counts: a program that starts up grows, and that says
+nothing. A heap that grows now and grew as fast before is a leak as far as anyone can see; one whose
+growth slows down fills up, as a cache does.
+"""
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 
+from gctui.analysis.trend import Point, Trend, since, thinned, trend
 from gctui.model.clock import ClockKind
 from gctui.model.metrics import Metric
 from gctui.model.snapshot import Snapshot
 
-_FEWEST_CYCLES = 12
-_QUARTERS = 4
-_LEAST_GROWTH_MIB = 16
-_LEAST_STEP = 1.1
-"""Each quarter of the collections must stand this much higher than the one before."""
+_FEWEST_COLLECTIONS = 12
+_SHORTEST_S = 10.0
+_STRETCHES = 32
+_FEWEST_STRETCHES = 12
+_LEAST_GROWTH_MIB = 8
+_LEAST_SHARE = 0.02
+_BURST_S = 60.0
+"""Growth that began only now, and for less than this, is a busy moment as well."""
+_SLOWER = 0.5
+"""A second half that grows at less than half the pace of the first slows down."""
+_END_POINTS = 3
+_FEWEST_KEEPING = 5
+_KEPT_SHARE = 0.8
+"""Of what was allocated since the collection before: where this stays alive, nothing is freed."""
+
+
+class Verdict(StrEnum):
+    """What the live heap does."""
+
+    LEAK = "leak"
+    """It grows and does not slow down: a leak, or a cache that is far from full."""
+    CACHE = "cache filling"
+    """It grows, and ever more slowly."""
+    STEADY = "steady"
+    FALLING = "falling"
+    TOO_SHORT = "too short to tell"
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """A live heap that rose in every quarter of what was seen."""
+    """The verdict and what it rests on; sizes in MiB, times on the stream's axis."""
 
-    from_mib: float
-    to_mib: float
-    over_s: float
+    verdict: Verdict
+    now: Trend | None
+    """The line through the second half; None where there is too little."""
+    before: Trend | None
+    """The line through the first half."""
+    from_mib: float = 0.0
+    to_mib: float = 0.0
+    over_s: float = 0.0
+    collections: int = 0
+
+    @property
+    def grows(self) -> bool:
+        """It grows at present, for whatever reason."""
+        return self.verdict in {Verdict.LEAK, Verdict.CACHE}
 
     @property
     def mib_per_min(self) -> float:
-        """How fast."""
-        return 60 * (self.to_mib - self.from_mib) / self.over_s
+        """How fast it grows at present."""
+        return 0.0 if self.now is None else 60 * self.now.slope_per_s
 
 
-def live_growth(snapshot: Snapshot) -> Growth | None:
-    """Return how the live heap grew over the collections that are kept, None where it did not."""
-    if snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
-        return None
+def live_growth(snapshot: Snapshot) -> Growth:
+    """Return how the live heap developed since the program began, as far as it was seen."""
+    collections = _collections(snapshot)
+    all_points = _points(snapshot)
+    points = thinned(all_points, _STRETCHES) if len(all_points) > _STRETCHES else all_points
+    over_s = points[-1][0] - points[0][0] if points else 0.0
+    too_short = Growth(Verdict.TOO_SHORT, None, None, over_s=over_s, collections=collections)
+    if over_s < _SHORTEST_S or snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
+        return too_short
+    from_mib, to_mib = _level_mib(all_points[:_END_POINTS]), _level_mib(all_points[-_END_POINTS:])
+    if collections >= _FEWEST_COLLECTIONS and len(points) >= _FEWEST_STRETCHES:
+        middle = len(points) // 2
+        before, now = trend(points[: middle + 1]), trend(points[middle:])
+        verdict = _verdict(before, now, to_mib)
+        return Growth(verdict, now, before, from_mib, to_mib, over_s, collections)
+    whole = trend(points) if _keeps_all(snapshot) else None
+    if whole is None or not whole.rises or to_mib - from_mib < _LEAST_GROWTH_MIB:
+        return too_short
+    return Growth(Verdict.LEAK, whole, None, from_mib, to_mib, over_s, collections)
+
+
+def _verdict(before: Trend | None, now: Trend | None, to_mib: float) -> Verdict:
+    if before is None or now is None:
+        return Verdict.TOO_SHORT
+    least_mib = max(_LEAST_GROWTH_MIB, _LEAST_SHARE * now.level)
+    if now.falls and -now.rise >= least_mib:
+        return Verdict.FALLING
+    if not now.rises or now.rise < least_mib or to_mib < now.level:
+        return Verdict.STEADY
+    if not before.rises and now.span_s < _BURST_S:
+        return Verdict.STEADY
+    slows = before.rises and now.slope_per_s < _SLOWER * before.slope_per_s
+    return Verdict.CACHE if slows else Verdict.LEAK
+
+
+def _level_mib(points: Sequence[Point]) -> float:
+    return median(mib for _, mib in points)
+
+
+def _keeps_all(snapshot: Snapshot) -> bool:
+    """Tell whether the last collections found hardly any garbage.
+
+    Such a heap doubles from one to the next: it is large before there were a dozen of them.
+    """
+    recent = snapshot.cycles[-_FEWEST_KEEPING:]
+    if len(recent) < _FEWEST_KEEPING:
+        return False
+    for before, cycle in pairwise(recent):
+        live, live_before = cycle.event.heap_live_mb, before.event.heap_live_mb
+        if live is None or live_before is None:
+            return False
+        allocated = (cycle.event.heap_end_mb or 0) - live_before
+        if allocated <= 0 or live - live_before < _KEPT_SHARE * allocated:
+            return False
+    return True
+
+
+def _points(snapshot: Snapshot) -> Sequence[Point]:
+    """Return the live heap since the last start; where nothing tells it, the goal that follows."""
     begin_s = snapshot.epochs[-1].begin_s if snapshot.epochs else 0.0
-    points = [(end_s, live_mib) for end_s, live_mib in _points(snapshot) if end_s >= begin_s]
-    if len(points) < _FEWEST_CYCLES:
-        return None
-    # Quarters of the time, not of the collections: a program that starts up collects often.
-    first_s, last_s = points[0][0], points[-1][0]
-    over_s = last_s - first_s
-    if over_s <= 0:
-        return None
-    quarters: list[list[float]] = [[] for _ in range(_QUARTERS)]
-    for end_s, live_mib in points:
-        quarters[min(_QUARTERS - 1, int(_QUARTERS * (end_s - first_s) / over_s))].append(live_mib)
-    if not all(quarters):
-        return None
-    levels = [median(quarter) for quarter in quarters]
-    rises = all(b >= a * _LEAST_STEP for a, b in itertools.pairwise(levels))
-    from_mib, to_mib = points[0][1], points[-1][1]
-    if not rises or to_mib - from_mib < _LEAST_GROWTH_MIB or to_mib < levels[-1]:
-        return None
-    return Growth(from_mib, to_mib, over_s)
+    series = snapshot.view(Metric.HEAP_LIVE_MIB) or snapshot.view(Metric.HEAP_GOAL_MIB)
+    return since(series, begin_s)
 
 
-def _points(snapshot: Snapshot) -> list[tuple[float, float]]:
-    """Return the live heap after each collection, or as often as the counters were read."""
-    counters = snapshot.counters
-    if snapshot.cycles or counters is None:
-        return [
-            (cycle.end_s, cycle.event.heap_live_mb)
-            for cycle in snapshot.cycles
-            if cycle.event.heap_live_mb is not None
-        ]
-    if len(counters.gc_ends_s) < _FEWEST_CYCLES:
-        return []
-    first_end_s = counters.gc_ends_s[0]
-    return [point for point in snapshot.view(Metric.HEAP_LIVE_MIB) if point[0] >= first_end_s]
+def _collections(snapshot: Snapshot) -> int:
+    """Count those that were not forced: they alone come at the program's own pace."""
+    if snapshot.cycles or snapshot.counters is None:
+        return sum(1 for cycle in snapshot.cycles if not cycle.event.forced)
+    return len(snapshot.counters.gc_ends_s)

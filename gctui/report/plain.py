@@ -13,6 +13,7 @@ from gctui.model.feed import Frame, Status
 from gctui.model.ledger import ledger
 from gctui.model.parts import Certainty, Ledger, Part
 from gctui.model.snapshot import Snapshot
+from gctui.report.advice import advice_lines
 from gctui.report.counters import counter_lines
 from gctui.report.ladder import ladder_lines
 
@@ -65,8 +66,11 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
     yield _headline(frame, now)
     if frame.status.recording:
         yield f"  {neutral(frame.status.recording, 400)}"
+    if _is_profile_alone(snapshot):
+        return
     if not snapshot.count("gc") and snapshot.counters is None:
         yield from _without_collections(snapshot, frame.status)
+        yield from advice_lines(frame, full=full)
         return
     yield f"  memory   {_split(split)}"
     yield f"           {sentence(snapshot, split)}"
@@ -92,6 +96,7 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield "  no gc line: no collection, or tracing is off; these are the runtime's counters"
     if frame.status.inside:
         yield f"  counters not read: {neutral(frame.status.inside, 400)}"
+    yield from advice_lines(frame, full=full)
     yield from _unparsed_lines(snapshot)
 
 
@@ -103,6 +108,8 @@ def _time(frame: Frame) -> str:
 
 def _headline(frame: Frame, now: Figures) -> str:
     snapshot = frame.snapshot
+    if _is_profile_alone(snapshot):
+        return f"gctui: {neutral(frame.status.label, 60)}: a profile alone, no run to sum up"
     counted = f"{now.collections} collection{'' if now.collections == 1 else 's'}"
     if now.forced:
         counted += f" ({now.forced} forced)"
@@ -115,6 +122,12 @@ def _headline(frame: Frame, now: Figures) -> str:
         counted += f", {snapshot.count('epochs')} programs or restarts"
     ended = f"; {frame.status.ended}" if frame.status.ended else ""
     return f"gctui: {neutral(frame.status.label, 60)}: {counted}{neutral(ended, 200)}"
+
+
+def _is_profile_alone(snapshot: Snapshot) -> bool:
+    told = (snapshot.profile, snapshot.goroutine_profile)
+    seen = snapshot.formats or snapshot.count("text") or snapshot.counters is not None
+    return any(each is not None for each in told) and not seen
 
 
 def _remedy(status: Status) -> str:
@@ -138,7 +151,7 @@ def _without_collections(snapshot: Snapshot, status: Status) -> Iterator[str]:
 def _split(split: Ledger) -> str:
     shown = " · ".join(_part(part) for part in split.parts if part.mib >= 0.5)
     total = f" = RSS {size(split.rss_mib)}" if split.rss_mib is not None else ""
-    limit = f" of {size(split.limit_mib)} limit" if split.limit_mib is not None else ""
+    limit = f" of {size(split.limit_mib)} {split.limit_name}" if split.limit_mib is not None else ""
     return (shown or "less than 1 MiB") + total + limit
 
 

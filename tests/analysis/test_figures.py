@@ -70,7 +70,11 @@ def test_nothing_yet() -> None:
             "free until the heap grows into it: normal. Next GC at about",
         ),
         (line(1, 1.0, start=0, end=0, live=0, goal=4), None, "A small heap"),
-        (b"".join(line(n, float(n), live=10 * n) for n in range(1, 30)), None, "Live grew from"),
+        (
+            b"".join(line(n, float(n), live=10 * n, goal=20 * n) for n in range(1, 30)),
+            None,
+            "Live grew from",
+        ),
     ],
 )
 def test_the_sentence_names_the_biggest_part(data: bytes, rss_mib: int | None, words: str) -> None:

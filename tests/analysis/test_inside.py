@@ -36,13 +36,18 @@ def said(sample: Runtime, look: Mappings, rss_mib: float) -> str:
             55,
             "160 MiB of the heap was allocated and never written to",
         ),
-        (SAMPLE, looked(heap=204, c_heap=500, other=6), 710, "500 MiB is outside Go: libraries"),
+        (
+            SAMPLE,
+            looked(heap=204, c_heap=500, other=6),
+            710,
+            "500 MiB is outside Go, most of it C's heap.",
+        ),
         (SAMPLE, ALL_OF_IT, 515, "300 MiB is of other processes"),
         (
             replace(SAMPLE, stack_inuse_bytes=400 * MIB, goroutines=50_000),
             looked(heap=600, binary=5, other=6),
             611,
-            "400 MiB is stacks of 50,000 goroutines.",
+            "400 MiB is stacks of 50,000 goroutines, those of ended ones included.",
         ),
         (
             replace(SAMPLE, heap_idle_bytes=500 * MIB),

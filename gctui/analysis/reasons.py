@@ -1,0 +1,131 @@
+"""Why a part of the memory is there, in one plain sentence."""
+
+from __future__ import annotations
+
+from gctui.analysis.scavenger import scavenging
+from gctui.analysis.units import size
+from gctui.events import Mappings
+from gctui.model.clock import ClockKind
+from gctui.model.metrics import Metric
+from gctui.model.pacing import goal_ahead_mib
+from gctui.model.parts import Ledger, Part, PartName
+from gctui.model.snapshot import Snapshot
+
+_NEAR_GOAL = 1.1
+"""The runtime itself keeps a tenth more than the goal (mgcscavenge.go retainExtraPercent)."""
+_SLOWEST_MIB_PER_S = 0.1
+_DEEP_KIB = 64
+"""A goroutine begins with a stack of 2 to 8 KiB; few need more than 32."""
+_SWEPT_AFTER_S = 2.0
+
+_WHAT_IT_IS = {
+    PartName.SPANS: "is free inside spans in use: garbage not swept yet, or fragmentation",
+    PartName.METADATA: "is the runtime's own: spans, caches, GC work, profiling",
+    PartName.ROOTS: "is goroutine stacks and globals: count the goroutines",
+    PartName.BINARY: "is the executable itself: its code, its data, its variables",
+    PartName.OUTSIDE: "is outside Go: libraries, cgo, mmap, thread stacks",
+    PartName.OTHERS: "is of other processes: the program's children, or what started it",
+    PartName.RETURNED: (
+        "was given back and is resident still: pages freed lazily, which the kernel takes when it "
+        "needs them, or huge pages"
+    ),
+    PartName.UNATTRIBUTED: (
+        "of RSS is not in the trace: idle pages, runtime metadata, the rest of the stacks, the "
+        "binary, cgo or mmap"
+    ),
+}
+
+
+def reason(part: Part, snapshot: Snapshot, split: Ledger) -> str:
+    """Say what a part is and why it is there."""
+    goal_mib = goal_ahead_mib(snapshot)
+    amount = size(round(part.mib))
+    if part.name is PartName.SINCE_GC:
+        until = f" Next GC at about {size(round(goal_mib))}." if goal_mib else ""
+        return f"{amount} is new or garbage since the last GC: normal.{until}"
+    if part.name is PartName.IDLE:
+        return _idle_reason(part, split, goal_mib, snapshot)
+    if part.name is PartName.STACKS:
+        return _stacks_reason(amount, part, snapshot)
+    if part.name is PartName.OUTSIDE:
+        return _outside_reason(amount, snapshot, split)
+    if part.name is PartName.RETURNED and snapshot.look is not None:
+        return _returned_reason(amount, snapshot.look.mappings)
+    if part.name is PartName.SPANS and _is_swept(snapshot):
+        return f"{amount} is fragmentation: free places between objects that keep whole spans."
+    return f"{amount} {_WHAT_IT_IS[part.name]}."
+
+
+def _stacks_reason(amount: str, part: Part, snapshot: Snapshot) -> str:
+    counters = snapshot.counters
+    count = None if counters is None else counters.sample.goroutines
+    if not count:
+        return f"{amount} is goroutine stacks, as far as the last GC scanned them."
+    if part.mib * 1024 / count > _DEEP_KIB:
+        return f"{amount} is stacks of {count:,} goroutines: deep ones, or of some that ended."
+    return f"{amount} is stacks of {count:,} goroutines, those of ended ones included."
+
+
+def _outside_reason(amount: str, snapshot: Snapshot, split: Ledger) -> str:
+    if split.part(PartName.BINARY) is None:
+        return f"{amount} is outside Go: the binary, libraries, cgo, mmap, thread stacks."
+    look = snapshot.look
+    if look is None:
+        return f"{amount} is outside Go: libraries, cgo, mmap, thread stacks."
+    told = look.mappings
+    kinds = {
+        "mapped files and libraries": told.files_rss_bytes,
+        "thread stacks": told.thread_stacks_rss_bytes,
+        "C's heap": told.c_heap_rss_bytes,
+        "anonymous memory: cgo's malloc, or mmap": told.other_rss_bytes,
+    }
+    return f"{amount} is outside Go, most of it {max(kinds, key=lambda kind: kinds[kind])}."
+
+
+def _returned_reason(amount: str, told: Mappings) -> str:
+    if 2 * (told.heap_lazyfree_bytes or 0) > (told.heap_hugepages_bytes or 0):
+        return (
+            f"{amount} is lazily freed pages: given back, and resident until the kernel needs them."
+        )
+    if told.heap_hugepages_bytes:
+        return f"{amount} is huge pages: 2 MiB resident where Go uses, or gave back, a part of it."
+    return f"{amount} {_WHAT_IT_IS[PartName.RETURNED]}."
+
+
+def _is_swept(snapshot: Snapshot) -> bool:
+    """Tell whether the last collection is so long ago that its garbage has been swept."""
+    counters = snapshot.counters
+    if counters is None or not counters.gc_ends_s:
+        return False
+    return counters.time_s - counters.gc_ends_s[-1] > _SWEPT_AFTER_S
+
+
+def _idle_reason(idle: Part, split: Ledger, goal_mib: float | None, snapshot: Snapshot) -> str:
+    """Tell what the heap grows into before the next collection from what it does not need."""
+    names = (PartName.LIVE, PartName.SINCE_GC, PartName.SPANS, PartName.IDLE)
+    heap = [split.part(name) for name in names]
+    retained_mib = sum(part.mib for part in heap if part is not None)
+    amount = size(round(idle.mib))
+    if goal_mib is not None and retained_mib <= goal_mib * _NEAR_GOAL:
+        goal = size(round(goal_mib))
+        return f"{amount} is free until the heap grows into it: normal. Next GC at about {goal}."
+    peak, pace = _former_peak(snapshot), _return_pace(snapshot)
+    return f"{amount} is free inside Go and not returned to the OS yet{pace}{peak}."
+
+
+def _return_pace(snapshot: Snapshot) -> str:
+    found = scavenging(snapshot, snapshot.now_s)
+    if found is None or not found.mib_per_s or found.mib_per_s < _SLOWEST_MIB_PER_S:
+        return ""
+    return f", going back at {size(found.mib_per_s)}/s"
+
+
+def _former_peak(snapshot: Snapshot) -> str:
+    ends = [(c.event.heap_end_mb or c.event.heap_start_mb or 0, c.end_s) for c in snapshot.cycles]
+    heap = snapshot.view(Metric.HEAP_ALLOCATED_MIB)
+    peaks = [*ends, *zip(heap.values, heap.times_s, strict=True)]
+    if not peaks or snapshot.clock is ClockKind.ORDER:
+        return ""
+    peak_mib, peak_s = max(peaks)
+    ago_s = snapshot.now_s - peak_s
+    return f": the heap was at {size(round(peak_mib))} {ago_s:.0f} s ago" if ago_s >= 1 else ""
