@@ -2,62 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import floor
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from gctui.analysis.goroutines import Site
 from gctui.analysis.neutral import neutral
 from gctui.analysis.units import UNKNOWN, size
 from gctui.tui.cells import CUT, cut
+from gctui.tui.columns import Column, file_name, function_name
 
-_GAP = "  "
 _LONGEST_STATE = 40
 GREW = "▲"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column; one with a `share` takes that part of the room which the others leave."""
-
-    title: str
-    least_cells: int
-    text: Callable[[Site, int], str]
-    """What stands there, in at most so many cells."""
-    importance: int
-    """The largest are the first to go where the room is scarce."""
-    share: float = 0.0
-    most_cells: int = 1000
-
-
-Fitted = Sequence[tuple[Column, int]]
-"""Columns and their widths."""
-
-
-def fitting(width_cells: int) -> Fitted:
-    """Return the columns that fit. Only the width counts: columns that move are hard to read."""
-    kept = sorted(COLUMNS, key=lambda column: column.importance)
-    while len(kept) > 1 and sum(map(_least, kept)) > width_cells:
-        kept.pop()
-    shares = sum(column.share for column in kept) or 1.0
-    spare = max(0, width_cells - sum(map(_least, kept)))
-    return [
-        (
-            column,
-            min(column.most_cells, column.least_cells + int(spare * column.share / shares)),
-        )
-        for column in COLUMNS
-        if column in kept
-    ]
-
-
-def cell(column: Column, text: str, width_cells: int) -> str:
-    """Return a text in its column: figures to the right, words to the left after a gap."""
-    if column.share:
-        return _GAP + set_cell_size(text, width_cells)
-    return text.rjust(width_cells)
 
 
 def number(count: int) -> str:
@@ -110,41 +67,17 @@ def creator(site: Site, width_cells: int) -> str:
     name = neutral(site.created_by)
     if not site.place and name == "main":
         name = "main goroutine"
-    return _named(name, width_cells)
+    return function_name(name, width_cells)
 
 
 def function(site: Site, width_cells: int) -> str:
     """Return the function they are in, without its package's path where that is long."""
-    return _named(neutral(site.function) or UNKNOWN, width_cells)
+    return function_name(neutral(site.function) or UNKNOWN, width_cells)
 
 
 def where(place: str, width_cells: int) -> str:
     """Return `file:line`, shortened from the left: the end is what tells places apart."""
-    text = neutral(place) or UNKNOWN
-    elements = text.split("/")
-    for shown in (text, "/".join(elements[-2:]), elements[-1]):
-        if cell_len(shown) <= width_cells:
-            return shown
-    return _cut_left(elements[-1], width_cells)
-
-
-def _named(name: str, width_cells: int) -> str:
-    if cell_len(name) > width_cells:
-        # Types in brackets have paths of their own.
-        own, bracket, types = name.partition("[")
-        name = own.rpartition("/")[2] + bracket + types
-    return cut(name, width_cells)
-
-
-def _cut_left(text: str, width_cells: int) -> str:
-    kept = text[-width_cells:]
-    while kept and cell_len(kept) > width_cells - 1:
-        kept = kept[1:]
-    return CUT + kept
-
-
-def _least(column: Column) -> int:
-    return column.least_cells + (len(_GAP) if column.share else 0)
+    return file_name(neutral(place) or UNKNOWN, width_cells)
 
 
 def _growth_marked(site: Site, _width: int) -> str:
@@ -161,7 +94,7 @@ def _doing(site: Site, width_cells: int) -> str:
     return states(site.states, width_cells)
 
 
-COLUMNS: tuple[Column, ...] = (
+COLUMNS: tuple[Column[Site], ...] = (
     Column("count", 8, lambda site, _: number(site.count), 0),
     Column("growth", 11, _growth_marked, 0),
     Column("doing", 12, _doing, 1, share=0.15, most_cells=40),

@@ -17,9 +17,10 @@ from gctui.analysis.neutral import neutral
 from gctui.model.counters import Census
 from gctui.model.feed import Frame
 from gctui.tui.cells import cut
+from gctui.tui.columns import Fitted, cell, fitting
 from gctui.tui.comparison import Comparison, comparison
 from gctui.tui.cursor_list import CursorList
-from gctui.tui.goroutine_columns import Fitted, cell, fitting, number, states
+from gctui.tui.goroutine_columns import COLUMNS, number, states
 from gctui.tui.palette import VERMILLION, ink
 
 _LEAST_TOTALS_CELLS = 40
@@ -44,7 +45,7 @@ class GoroutineTable(CursorList[Site]):
         self._mark: Census | None = None
         self._compared: Comparison | None = None
         self._totals: list[tuple[str, int]] = []
-        self._columns: Fitted = ()
+        self._columns: Fitted[Site] = ()
         self._empty = ""
 
     def show(self, frame: Frame) -> None:
@@ -74,7 +75,7 @@ class GoroutineTable(CursorList[Site]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the columns that fit."""
-        self._columns = fitting(event.size.width)
+        self._columns = fitting(COLUMNS, event.size.width)
 
     def is_same(self, one: Site, other: Site) -> bool:
         """Tell whether both are of one go statement, and in one function."""

@@ -230,5 +230,7 @@ def _figure(part: Part) -> str:
 def _right_title(ledger: Ledger) -> str:
     if ledger.rss_mib is None:
         return f"heap {size(ledger.total_mib)}, RSS unknown" if ledger.parts else ""
-    limit = f" of {size(ledger.limit_mib)} limit" if ledger.limit_mib is not None else ""
+    limit = ""
+    if ledger.limit_mib is not None:
+        limit = f" of {size(ledger.limit_mib)} {ledger.limit_name}"
     return f"RSS {size(ledger.rss_mib)}{limit}"

@@ -9,6 +9,7 @@ from textual.binding import Binding
 from gctui.tui.charts import CHARTS
 
 OUTPUT_TAB, CYCLES_TAB, GOROUTINES_TAB = "output-tab", "cycles-tab", "goroutines-tab"
+PROFILE_TAB, ADVICE_TAB = "profile-tab", "advice-tab"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,6 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("q", "app.leave", "q", "quit", "quit; asks while a program depends on gctui"),
     Key("question_mark,f1", "help", "?", "help", "this help, also F1"),
-    Key("space,p", "pause", "space", "pause", "hold the display, also p; data keep coming"),
     Key("w", "where", "w", "where", "where the memory is, part by part, and what to do about it"),
     Key("o", f"tab('{OUTPUT_TAB}')", "o", "output", "the program's own output"),
     Key("c", f"tab('{CYCLES_TAB}')", "c", "cycles", "the collections; Enter opens one"),
@@ -38,7 +38,29 @@ KEYS: tuple[Key, ...] = (
         "goroutines",
         "the goroutines by the function that they are in; Enter opens a row",
     ),
-    Key("m", "mark", "m", about="mark this moment: the growth of goroutines counts from it"),
+    Key(
+        "f",
+        f"tab('{PROFILE_TAB}')",
+        "f",
+        "profile",
+        "the heap profile: which functions hold the memory; Enter opens one",
+    ),
+    Key(
+        "a",
+        f"tab('{ADVICE_TAB}')",
+        "a",
+        "advice",
+        "what grows, how far limits are, what other settings would do",
+    ),
+    Key("space,p", "pause", "space", "pause", "hold the display, also p; data keep coming"),
+    Key(
+        "m",
+        "mark",
+        "m",
+        about="mark this moment: goroutines and the profile show what grew since",
+    ),
+    Key("b", "turn_order", "b", about="profile: sort by flat, or by cum"),
+    Key("t", "next_type", "t", about="profile: bytes or objects, in use or ever allocated"),
     Key("plus,equals_sign", "zoom(0.5)", "+/-", "zoom", "zoom the time axis, also the wheel"),
     Key("minus", "zoom(2.0)"),
     Key("left", "pan(-0.25)", "←/→", "pan", "move along the time axis"),

@@ -47,7 +47,7 @@ def totals(ledger: Ledger, width_cells: int) -> str:
         size(_rounded(mapped_mib)) if mapped_mib else UNKNOWN,
         size(_rounded(resident_mib)),
         "" if ledger.limit_mib is None else size(_rounded(ledger.limit_mib)),
-        "limit" if ledger.limit_mib is not None else "",
+        ledger.limit_name if ledger.limit_mib is not None else "",
         "100%" if ledger.rss_mib else "",
     )
     return " " * SIGN_CELLS + _joined(texts, width_cells)

@@ -15,6 +15,7 @@ from gctui.analysis.sentence import sentence
 from gctui.model.cycle import Cycle
 from gctui.model.feed import Feed, Frame, Phase
 from gctui.model.ledger import ledger
+from gctui.tui.advice_pane import AdvicePane
 from gctui.tui.chart_grid import ChartGrid
 from gctui.tui.chart_panel import ChartPanel, Marks
 from gctui.tui.charts import CHARTS
@@ -22,10 +23,19 @@ from gctui.tui.cycle_table import CycleTable
 from gctui.tui.goroutine_table import GoroutineTable
 from gctui.tui.hero import HeroBar
 from gctui.tui.key_row import KeyRow
-from gctui.tui.keys import BINDINGS, CYCLES_TAB, GOROUTINES_TAB, OUTPUT_TAB
+from gctui.tui.keys import (
+    ADVICE_TAB,
+    BINDINGS,
+    CYCLES_TAB,
+    GOROUTINES_TAB,
+    OUTPUT_TAB,
+    PROFILE_TAB,
+)
 from gctui.tui.layout import TABS
 from gctui.tui.lines import TextRow, collections_between, figures_rows, header
 from gctui.tui.output_tab import OutputTab
+from gctui.tui.profile_table import ProfileTable
+from gctui.tui.scrolled import LongList
 from gctui.tui.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -33,6 +43,8 @@ if TYPE_CHECKING:
 
 FRAME_S = 0.5
 _AGING_TICKS = 2
+_DEEP_TABS = frozenset({GOROUTINES_TAB, PROFILE_TAB, ADVICE_TAB})
+"""A low terminal gives them more rows than the others."""
 
 
 class Viewer(Screen[None]):
@@ -60,6 +72,9 @@ class Viewer(Screen[None]):
         self._output = OutputTab(feed)
         self._cycles = CycleTable()
         self._goroutines = GoroutineTable()
+        self._profile = ProfileTable()
+        self._advice = AdvicePane()
+        self._initial_tab = OUTPUT_TAB
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -67,19 +82,25 @@ class Viewer(Screen[None]):
         yield self._hero
         yield self._figures
         yield self._charts
-        with TabbedContent(id="tabs", initial=self._first_tab):
+        self._initial_tab = self._first_tab
+        with TabbedContent(id="tabs", initial=self._initial_tab):
             with TabPane("Output", id=OUTPUT_TAB):
                 yield self._output
             with TabPane("Cycles", id=CYCLES_TAB):
                 yield self._cycles
             with TabPane("Goroutines", id=GOROUTINES_TAB):
                 yield self._goroutines
+            with TabPane("Profile", id=PROFILE_TAB):
+                yield self._profile
+            with TabPane("Advice", id=ADVICE_TAB):
+                yield self._advice
         yield KeyRow(id="keys", markup=False)
 
     def on_mount(self) -> None:
         """Start drawing."""
         # The tabs would take left and right, which move along the time axis.
         self.query_one(Tabs).can_focus = False
+        self._leave_out_empty_charts()
         self._arrange()
         self._draw()
         self._focus_tab(self._first_tab)
@@ -104,6 +125,8 @@ class Viewer(Screen[None]):
         self._ticks += 1
         before, self._frame = self._frame, self._feed.frame()
         phase = self._frame.status.phase
+        if has_only_a_profile(self._frame) and not has_only_a_profile(before):
+            self._open_profile()
         if self._frame.version != before.version and self._held is None:
             self._draw()
         elif self._frame.version != before.version or self._ticks % _AGING_TICKS == 0:
@@ -111,6 +134,21 @@ class Viewer(Screen[None]):
         if phase is Phase.ENDED and self._timer is not None:
             # Nothing will change any more but by keys.
             self._timer.stop()
+
+    def _open_profile(self) -> None:
+        """Open the tab that would have been open from the first, had the profile been read yet."""
+        if self._opened_tab == self._initial_tab:
+            is_in_tab = isinstance(self.focused, LongList)
+            self._leave_out_empty_charts()
+            self._arrange()
+            self.query_one(TabbedContent).active = PROFILE_TAB
+            if is_in_tab:
+                self.call_after_refresh(self._focus_tab, PROFILE_TAB)
+
+    def _leave_out_empty_charts(self) -> None:
+        """Give the profile the room of the charts where nothing will ever be on them."""
+        if has_only_a_profile(self._frame) and self._frame.snapshot.counters is None:
+            self._charts.enlarge(TABS)
 
     def _draw(self) -> None:
         """Draw everything that changed."""
@@ -132,12 +170,19 @@ class Viewer(Screen[None]):
         """Draw the list whose tab is open; one that nobody sees costs nothing."""
         if not self._charts.arrangement.tabs:
             return
-        lists: dict[str, OutputTab | CycleTable | GoroutineTable]
-        lists = {CYCLES_TAB: self._cycles, GOROUTINES_TAB: self._goroutines}
+        lists: dict[str, OutputTab | CycleTable | GoroutineTable | ProfileTable | AdvicePane]
+        lists = {
+            CYCLES_TAB: self._cycles,
+            GOROUTINES_TAB: self._goroutines,
+            PROFILE_TAB: self._profile,
+            ADVICE_TAB: self._advice,
+        }
         lists.get(self._opened_tab, self._output).show(self._shown)
 
     @property
     def _first_tab(self) -> str:
+        if has_only_a_profile(self._frame):
+            return PROFILE_TAB
         return OUTPUT_TAB if self._frame.status.shows_output else GOROUTINES_TAB
 
     @property
@@ -169,7 +214,7 @@ class Viewer(Screen[None]):
         self.set_class(found.narrow, "-narrow")
         self.set_class(not found.tabs, "-no-tabs")
         self.set_class(self._charts.enlarged == TABS, "-tabs-only")
-        self.set_class(self._opened_tab == GOROUTINES_TAB, "-goroutines")
+        self.set_class(self._opened_tab in _DEEP_TABS, "-deep")
 
     def _rearrange(self) -> None:
         self._arrange()
@@ -236,9 +281,24 @@ class Viewer(Screen[None]):
         self.query_one(f"#{name} LongList").focus()
 
     def action_mark(self) -> None:
-        """Count the growth of goroutines from now on; only where it can be seen."""
-        if self._charts.arrangement.tabs and self._opened_tab == GOROUTINES_TAB:
+        """Count what changes from now on; only where it can be seen."""
+        if self._sees(GOROUTINES_TAB):
             self._goroutines.set_mark()
+        elif self._sees(PROFILE_TAB):
+            self._profile.set_mark()
+
+    def action_turn_order(self) -> None:
+        """Sort the profile by its other value."""
+        if self._sees(PROFILE_TAB):
+            self._profile.turn_order()
+
+    def action_next_type(self) -> None:
+        """Show the profile's next sample type."""
+        if self._sees(PROFILE_TAB):
+            self._profile.next_type()
+
+    def _sees(self, name: str) -> bool:
+        return self._charts.arrangement.tabs and self._opened_tab == name
 
     def action_search(self) -> None:
         """Search the output."""
@@ -272,7 +332,7 @@ class Viewer(Screen[None]):
 
     def on_tabbed_content_tab_activated(self) -> None:
         """Draw a list that was hidden, once it has its size."""
-        self.set_class(self._opened_tab == GOROUTINES_TAB, "-goroutines")
+        self.set_class(self._opened_tab in _DEEP_TABS, "-deep")
         self.call_after_refresh(self._draw_list)
 
     def on_cycle_table_selected(self, event: CycleTable.Selected) -> None:
@@ -298,6 +358,20 @@ class Viewer(Screen[None]):
 
         self.app.push_screen(GoroutineDetail(event.site, event.moment))
 
+    def on_profile_table_opened(self, event: ProfileTable.Opened) -> None:
+        """Show a function of the profile in full."""
+        from gctui.tui.profile_detail import FunctionDetail  # noqa: PLC0415 - as above
+
+        self.app.push_screen(FunctionDetail(event.line))
+
     def _detail_closed(self, cycle: Cycle | None) -> None:
         if cycle is not None:
             self._cycles.select(cycle)
+
+
+def has_only_a_profile(frame: Frame) -> bool:
+    """Tell whether a heap profile is all that a frame has to list: one that was saved."""
+    snapshot = frame.snapshot
+    has_census = snapshot.counters is not None and snapshot.counters.census is not None
+    others = frame.status.shows_output or has_census or snapshot.cycles
+    return snapshot.profile is not None and not others and snapshot.goroutine_profile is None

@@ -8,6 +8,7 @@ from pathlib import Path
 from gctui.data import data_folder
 from gctui.events import GcPause, GoroutineGroup, Mappings, Process, Runtime
 from gctui.model.feed import Frame, Phase, Status
+from gctui.model.profile import Profile
 from gctui.session.pump import Pump
 
 MIB = 1 << 20
@@ -34,6 +35,10 @@ class StillFeed:
     def sample(self, sample: Process | Mappings | Runtime, received_s: float) -> None:
         """Take a sample of the process, its memory map or its runtime in."""
         self._pump.apply([sample], received_s)
+
+    def take_profile(self, profile: Profile) -> None:
+        """Take a heap profile in."""
+        self._pump.take_profile(profile)
 
     def become(self, **changes: object) -> None:
         """Change the status."""

@@ -13,6 +13,7 @@ from gctui.tui.leaving import Leave
 
 from .feeds import OLD_GO, SAWTOOTH, StillFeed, attached, logged, ran
 from .looking import rows, seen, strips
+from .profiles import profiled
 
 KEYS: list[list[str]] = [
     [],
@@ -42,6 +43,22 @@ async def test_everything_drawn_is_ascii(keys: list[str]) -> None:
         for strip in strips(app):
             assert strip.text.isascii(), strip.text
             assert cell_len(strip.text) == 80
+
+
+@pytest.mark.parametrize(
+    "keys", [["f"], ["f", "b"], ["f", "enter"], ["f", "m"], ["a"]], ids=" ".join
+)
+async def test_the_profile_in_ascii(keys: list[str]) -> None:
+    app = GctuiApp(profiled(), ascii_only=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in keys:
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+        await pilot.pause()
+        for strip in strips(app):
+            assert strip.text.isascii(), strip.text
+            assert cell_len(strip.text) == 80
+        assert "?" not in "".join(rows(app)[18:-1])
 
 
 @pytest.mark.parametrize(

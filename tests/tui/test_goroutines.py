@@ -16,10 +16,9 @@ from gctui.analysis.neutral import neutral
 from gctui.events import GoroutineGroup
 from gctui.model.feed import Status
 from gctui.tui.app import GctuiApp
+from gctui.tui.columns import cell, fitting
 from gctui.tui.goroutine_columns import (
     COLUMNS,
-    cell,
-    fitting,
     function,
     states,
     waited,
@@ -332,7 +331,7 @@ async def test_a_held_display_counts_collections_by_the_counters() -> None:
 
 @given(st.integers(1, 250))
 def test_columns_fit_and_the_count_is_always_there(width: int) -> None:
-    fitted = fitting(width)
+    fitted = fitting(COLUMNS, width)
     assert fitted[0][0].title == "count"
     heading = "".join(cell(column, column.title, cells) for column, cells in fitted)
     assert len(heading) <= max(width, COLUMNS[0].least_cells)
@@ -344,7 +343,7 @@ def test_columns_fit_and_the_count_is_always_there(width: int) -> None:
 def test_cells_keep_their_width(place: str, name: str, doing: str, width: int) -> None:
     does = ((doing, 7), ("running", 5))
     site = Site(name, place, name, place, 12, 3, does, 1 << 30, 3.0)
-    for column, cells in fitting(width):
+    for column, cells in fitting(COLUMNS, width):
         text = cell(column, column.text(site, cells), cells)
         assert cell_len(text) == cell_len(cell(column, "", cells))
 
@@ -379,7 +378,7 @@ def test_names_keep_their_ends() -> None:
     ],
 )
 def test_which_columns_go_first(width: int, missing: list[str]) -> None:
-    titles = [column.title for column, _ in fitting(width)]
+    titles = [column.title for column, _ in fitting(COLUMNS, width)]
     assert titles == [column.title for column in COLUMNS if column.title not in missing]
 
 

@@ -22,13 +22,14 @@ from .feeds import LIVE, SAWTOOTH, StillFeed, logged, ran, sample_lines
 from .looking import rows, seen, segments, time_labels
 
 SIZE = (120, 40)
-FOCUS = ["#output", "#cycles", "#goroutines", "#chart-heap", "#chart-cpu", "#hero", None]
+TABS = {"#cycles": "c", "#goroutines": "g", "#profile": "f", "#advice": "a"}
+FOCUS = ["#output", *TABS, "#chart-heap", "#chart-cpu", "#hero", None]
 
 
 async def give_focus(pilot: Pilot[Way], selector: str | None) -> None:
     screen = pilot.app.screen
-    if selector in {"#cycles", "#goroutines"}:
-        await pilot.press(selector[1])
+    if selector in TABS:
+        await pilot.press(TABS[selector])
     elif selector is None:
         screen.set_focus(None)
     else:

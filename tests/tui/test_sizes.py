@@ -15,6 +15,7 @@ from gctui.tui.leaving import Leave
 
 from .feeds import OLD_GO, SAWTOOTH, StillFeed, logged, ran
 from .looking import rows, seen, strips
+from .profiles import heap_profile
 
 SIZES = st.tuples(st.integers(1, 130), st.integers(1, 50))
 KEYS = st.sampled_from(
@@ -22,6 +23,10 @@ KEYS = st.sampled_from(
         "c",
         "o",
         "g",
+        "f",
+        "b",
+        "t",
+        "a",
         "w",
         "m",
         "z",
@@ -42,7 +47,9 @@ KEYS = st.sampled_from(
 
 
 async def resized(sizes: list[tuple[int, int]], keys: list[str]) -> None:
-    app = GctuiApp(ran(120), leave=Leave.RUN)
+    feed = ran(120)
+    feed.take_profile(heap_profile())
+    app = GctuiApp(feed, leave=Leave.RUN)
     async with app.run_test(size=sizes[0]) as pilot:
         for size, key in zip(sizes, keys, strict=True):
             await pilot.resize_terminal(*size)

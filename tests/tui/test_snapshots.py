@@ -13,6 +13,7 @@ from gctui.tui.app import GctuiApp
 from gctui.tui.leaving import Leave
 
 from .feeds import ATTACHED, LIVE, OLD_GO, SAWTOOTH, StillFeed, attached, logged, ran
+from .profiles import heap_profile, profiled, replayed
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 SnapCompare = Callable[..., bool]
@@ -92,6 +93,51 @@ SCENES: dict[str, tuple[Scene, list[str]]] = {
 def test_scene(scene: str, size: tuple[int, int], snap_compare: SnapCompare) -> None:
     app, keys = SCENES[scene]
     assert snap_compare(app(), press=keys, terminal_size=size)
+
+
+def after(keys: list[str]) -> Callable[[Any], Any]:
+    """Press keys, and wait for what a thread reads after each."""
+
+    async def run(pilot: Any) -> None:
+        for key in ["", *keys]:
+            await pilot.press(*([key] if key else []))
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+
+    return run
+
+
+def grown() -> Callable[[Any], Any]:
+    """Mark a profile, and let the cache grow."""
+
+    async def run(pilot: Any) -> None:
+        await after(["f", "m"])(pilot)
+        pilot.app._feed.take_profile(heap_profile(1.4, taken_s=110.0))
+        pilot.app.screen._tick()
+        await after(["down"])(pilot)
+
+    return run
+
+
+PROFILES: dict[str, tuple[Scene, Callable[[Any], Any]]] = {
+    "profile": (lambda: GctuiApp(profiled()), after(["f", "down"])),
+    "profile-cum": (lambda: GctuiApp(profiled()), after(["f", "b", "t"])),
+    "profile-saved": (lambda: GctuiApp(replayed()), after([])),
+    "profile-none": (lambda: GctuiApp(logged(SAWTOOTH)), after(["f"])),
+    "profile-grown": (lambda: GctuiApp(profiled()), grown()),
+    "profile-detail": (lambda: GctuiApp(profiled()), after(["f", *["down"] * 4, "enter"])),
+    "profile-ascii": (lambda: GctuiApp(profiled(), ascii_only=True), after(["f", "down"])),
+    "advice": (lambda: GctuiApp(logged("demo/leak.log")), after(["a"])),
+    "advice-enlarged": (lambda: GctuiApp(attached()), after(["a", "z"])),
+    "advice-none": (lambda: GctuiApp(StillFeed(), leave=Leave.PIPE), after(["a"])),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", PROFILES)
+def test_profile_and_advice(scene: str, size: tuple[int, int], snap_compare: SnapCompare) -> None:
+    app, run_before = PROFILES[scene]
+    assert snap_compare(app(), terminal_size=size, run_before=run_before)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

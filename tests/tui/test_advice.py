@@ -1,0 +1,179 @@
+"""The advice: what is said, in which order, how it is broken into rows, and how often."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from gctui.analysis.advice import Advice
+from gctui.analysis.note import Note, Topic
+from gctui.analysis.what_if import Prediction, WhatIf
+from gctui.tui.advice_pane import AdvicePane
+from gctui.tui.app import GctuiApp
+from gctui.tui.palette import VERMILLION, ink
+from gctui.tui.what_if_rows import gc_cpu, what_if_rows
+
+from .feeds import StillFeed
+from .looking import rows, seen, segments
+
+SIZE = (120, 40)
+HOSTILE = "[bold]x[/] [@click=app.exit]y\x1b]0;t\x07\x1b[2J\u202e日本語\r\n" * 40
+
+GROWTH = Note(Topic.GROWTH, "The live heap grows by 4.1 MiB a minute.", "over 120 collections")
+LIMIT = Note(
+    Topic.LIMIT,
+    "The container's limit of 2.00 GiB is reached in about 48 min.",
+    "",
+    is_alarming=True,
+)
+TABLE = WhatIf(
+    (
+        Prediction("GOGC=50", False, 480, 600, 4.1, 3.3, 5.0, 3.8),
+        Prediction("GOGC=100", True, 640, 760, 2.1, None, None, 1.9),
+        Prediction("GOGC=200", False, 960, 1080, 1.1, 0.9, 1.4, 0.95, "over the limit of 1.00 GiB"),
+        Prediction("GOGC=off GOMEMLIMIT=1.80 GiB", False, 1700, None, 0.4, 0.3, 0.6, 0.02),
+    ),
+    "The live heap and the rate of allocation stay as they are.",
+)
+
+
+def pane(app: GctuiApp) -> AdvicePane:
+    return app.screen.query_one(AdvicePane)
+
+
+def texts(table: WhatIf, width: int) -> list[str]:
+    return ["".join(segment.text for segment in row) for row in what_if_rows(table, width)]
+
+
+async def test_what_is_alarming_comes_first_and_has_a_sign() -> None:
+    app = GctuiApp(StillFeed())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("a")
+        assert isinstance(app.screen.focused, AdvicePane)
+        pane(app).show_advice(Advice((GROWTH, LIMIT), TABLE))
+        await pilot.pause()
+        shown = [row.split() for row in rows(app)[30:]]
+        assert shown[0][:4] == ["!", "limit", "The", "container's"]
+        assert shown[1][:4] == ["growth", "The", "live", "heap"]
+        assert shown[2][:3] == ["over", "120", "collections"]
+        assert shown[4][:2] == ["What", "if:"]
+        (alarming,) = segments(app, "! limit")
+        assert alarming.style is not None
+        assert alarming.style.color is not None
+        assert alarming.style.color.name == ink(VERMILLION, dark=True)
+        (calm,) = segments(app, "growth ")
+        assert calm.style is not None
+        assert calm.style.bold
+
+
+async def test_it_scrolls_and_stays_where_it_is_when_the_figures_change() -> None:
+    app = GctuiApp(StillFeed())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("a")
+        pane(app).show_advice(Advice((GROWTH, LIMIT), TABLE))
+        await pilot.pause()
+        assert "GOGC=200" not in seen(app)
+        await pilot.press("pagedown")
+        assert "GOGC=200" in seen(app)
+        at = pane(app).scroll_offset.y
+        pane(app).show_advice(Advice((LIMIT, GROWTH), TABLE))
+        await pilot.pause()
+        assert pane(app).scroll_offset.y == at > 0
+        await pilot.press("home", "down")
+        assert pane(app).scroll_offset.y == 1
+        await pilot.press("z")
+        assert "GOGC=200" in seen(app)
+
+
+async def test_the_same_advice_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+    original = AdvicePane._write
+
+    def write(pane: AdvicePane) -> None:
+        written.append(1)
+        original(pane)
+
+    app = GctuiApp(StillFeed())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("a")
+        monkeypatch.setattr(AdvicePane, "_write", write)
+        for _ in range(3):
+            pane(app).show_advice(Advice((GROWTH,), TABLE))
+        assert len(written) == 1
+        await pilot.press("a", "down")
+        assert len(written) == 1
+
+
+async def test_the_sign_changes_its_shade_with_the_background() -> None:
+    app = GctuiApp(StillFeed())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("a")
+        pane(app).show_advice(Advice((LIMIT,), None))
+        app.theme = "gctui-light"
+        await pilot.pause()
+        (alarming,) = segments(app, "! limit")
+        assert alarming.style is not None
+        assert alarming.style.color is not None
+        assert alarming.style.color.name == ink(VERMILLION, dark=False)
+
+
+@pytest.mark.parametrize("size", [(50, 20), (80, 24), (120, 40)])
+async def test_without_figures_it_says_what_would_fill_it(size: tuple[int, int]) -> None:
+    app = GctuiApp(StillFeed())
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("a", "down", "enter", "pagedown")
+        assert "Nothing to advise yet" in seen(app)
+        assert "the counters of a running program" in " ".join(seen(app).split())
+
+
+@pytest.mark.parametrize("size", [(50, 20), (80, 24), (120, 40), (200, 60)])
+async def test_hostile_words_are_text(size: tuple[int, int]) -> None:
+    note = Note(Topic.END, HOSTILE, HOSTILE, is_alarming=True)
+    table = WhatIf((Prediction(HOSTILE, True, 1, 2, 3, 4, 5, 6, HOSTILE),), HOSTILE)
+    app = GctuiApp(StillFeed())
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("a")
+        pane(app).show_advice(Advice((note,), table))
+        for key in ("home", *["pagedown"] * 12):
+            await pilot.press(key)
+            text = seen(app).replace("\n", "")
+            assert not [char for char in text if ord(char) < 32 or 0x7F <= ord(char) < 0xA0]
+            assert "\u202e" not in text
+            assert {cell_len(row) for row in rows(app)} == {size[0]}
+            for segment in segments(app, "[@click"):
+                assert segment.style is not None
+                assert "@click" not in segment.style.meta
+
+
+def test_the_table_of_settings() -> None:
+    heading, titles, *others = texts(TABLE, 160)
+    assert heading.strip().startswith("What if")
+    assert titles.split("  ")[-1].strip() == "GCs"
+    assert [row.split() for row in others[:2]] == [
+        ["GOGC=50", "480", "MiB", "600", "MiB", "4.1%", "(3.3–5.0%)", "3.8/s"],
+        ["▶", "GOGC=100", "(now)", "640", "MiB", "760", "MiB", "2.1%", "1.9/s"],
+    ]
+    assert others[2].endswith("0.9/s  over the limit of 1.00 GiB")
+    assert others[3].split()[-4:] == ["–", "0.4%", "(0.3–0.6%)", "1.2/min"]
+    assert others[-1].strip() == TABLE.assumptions
+
+
+def test_a_remark_without_room_stands_below() -> None:
+    rows = texts(TABLE, 78)
+    at = next(i for i, row in enumerate(rows) if "GOGC=200" in row)
+    assert rows[at].endswith("/s")
+    assert rows[at + 1] == "     over the limit of 1.00 GiB"
+
+
+@given(st.integers(66, 250))
+def test_the_figures_are_never_cut(width: int) -> None:
+    for row in texts(TABLE, width):
+        assert cell_len(row) <= width
+
+
+def test_bounds_that_say_nothing_are_left_out() -> None:
+    assert gc_cpu(Prediction("", False, 1, 1, 2.1, 2.1, 2.1, 1)) == "2.1%"
+    assert gc_cpu(Prediction("", False, 1, 1, None, None, None, 1)) == "–"
+    assert gc_cpu(Prediction("", False, 1, 1, 12.2, 9.8, 15.1, 1)) == "12% (9.8–15%)"
