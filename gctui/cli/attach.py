@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from gctui.analysis.neutral import neutral
-from gctui.cli.counters import counters_of
+from gctui.cli.counters import ProgramCounters, counters_of, mappings_of, no_counters
+from gctui.cli.ending import VanishedEnd
 from gctui.cli.options import add_view_options
 from gctui.cli.plain import print_summary, tick
 from gctui.cli.record import add_record_option, recording_of
@@ -17,6 +18,7 @@ from gctui.errors import ExitCode, GctuiError
 from gctui.session.live import LiveSession, Outlets, Watched
 from gctui.session.recording import Recording
 from gctui.session.sampling import Sources
+from gctui.sources.mappings import may_read_mappings
 from gctui.sources.process import ProcessSampler
 from gctui.sources.spool import Spool
 
@@ -37,7 +39,7 @@ class Attach:
         """Watch until the program ends or the user leaves."""
         program = _found(args.program)
         with recording_of(args) as recording:
-            return self._watch(_session(program, recording), args)
+            return self._watch(_session(program, recording, args), args)
 
     def _watch(self, session: LiveSession, args: argparse.Namespace) -> int:
         if can_draw(plain=args.plain) and sys.stdout.isatty():
@@ -62,27 +64,39 @@ def _found(pid_or_name: str) -> GoProgram:
     from gctui.sources.inside.programs import find_program  # noqa: PLC0415 - Linux alone
 
     program = find_program(pid_or_name)
-    if program.unreadable:
-        why = program.unreadable.replace("PID", str(program.pid))
-        raise GctuiError(f"process {program.pid} cannot be read: {why}")
+    if program.unreadable and not may_read_mappings(program.pid):
+        raise GctuiError(f"process {program.pid} cannot be read: {_why_unreadable(program)}")
     return program
 
 
-def _session(program: GoProgram, recording: Recording | None) -> LiveSession:
+def _why_unreadable(program: GoProgram) -> str:
+    return program.unreadable.replace("PID", str(program.pid))
+
+
+def _counters(program: GoProgram) -> ProgramCounters:
+    if program.unreadable:
+        return no_counters(_why_unreadable(program))
+    return counters_of(lambda: program.pid)
+
+
+def _session(
+    program: GoProgram, recording: Recording | None, args: argparse.Namespace
+) -> LiveSession:
     sampler = ProcessSampler(program.pid)
+    counters = _counters(program)
+    mappings = mappings_of(lambda: program.pid, counters)
     # The axis begins where the program did, as that of a trace does.
     spool = Spool(began_ago_s=program.up_s or 0.0)
-
-    def ended() -> str | None:
-        return None if sampler.is_alive else "the program has ended"
+    end = VanishedEnd(lambda: sampler)
 
     return LiveSession(
         spool,
         neutral(" ".join(program.command)),
-        watched=Watched(program.pid, ended, spool.close),
-        sources=Sources(sampler.sample, counters_of(lambda: program.pid)),
+        watched=Watched(program.pid, end.how, spool.close),
+        sources=Sources(sampler.sample, counters, mappings=mappings, why_ended=end.explained),
         shows_output=False,
         outlets=Outlets(recording=recording),
+        asked=args.what_if,
     )
 
 

@@ -1,36 +1,73 @@
-"""The runtime's counters for each command: whose they are, and how that program is found.
+"""What is read of the program itself for each command: whose it is, and how it is found.
 
-Reading a process works on Linux alone, and its libraries take a tenth of a second to load: both are
-left to the moment when something is read.
+Its counters need the right to attach to it, its mappings the right to read about it only: they are
+there where the counters are refused, or not wanted. Reading a process works on Linux alone, and its
+libraries take a tenth of a second to load: both are left to the moment when something is read.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 from gctui.events import Mappings, Runtime
 from gctui.session.sampling import CounterSource
+from gctui.sources.mappings import read_mappings
+
+if TYPE_CHECKING:
+    from gctui.sources.inside.watch import CounterWatch
 
 _LINUX_ONLY = "the runtime's counters can be read on Linux only"
 
+Find = Callable[[], "int | None"]
+"""Returns the PID of the Go program, None while there is none."""
 
-def counters_of_tree(root_pid: int) -> CounterSource:
-    """Return the counters of the Go program under a wrapped command."""
+
+class ProgramCounters(CounterSource, Protocol):
+    """Counters that know where the heap's arenas are."""
+
+    def mappings(self) -> Mappings | None:
+        """Return where the resident memory lies; None while the counters are not read."""
+
+
+def go_program_under(root_pid: int) -> Find:
+    """Return how to find the Go program under a wrapped command."""
 
     def find() -> int | None:
+        if sys.platform != "linux":
+            return None
         from gctui.sources.inside.programs import go_process_in_tree  # noqa: PLC0415
 
         return go_process_in_tree(root_pid)
 
-    return counters_of(find)
+    return find
 
 
-def counters_of(
-    find: Callable[[], int | None], why_none: Callable[[], str] = lambda: ""
-) -> CounterSource:
+def counters_of(find: Find, why_none: Callable[[], str] = lambda: "") -> ProgramCounters:
     """Return the counters of the program that `find` finds; `why_none` tells why it finds none."""
     return _Deferred(find, why_none) if sys.platform == "linux" else _Unreadable(_LINUX_ONLY)
+
+
+def no_counters(why_not: str) -> ProgramCounters:
+    """Return the counters of a program that is known to be unreadable."""
+    return _Unreadable(why_not)
+
+
+def mappings_of(find: Find, counters: ProgramCounters | None) -> Callable[[], Mappings | None]:
+    """Return how to ask where its memory lies: by the runtime's arenas where they are read.
+
+    Elsewhere the heap is told by names and addresses.
+    """
+
+    def ask() -> Mappings | None:
+        told = counters.mappings() if counters is not None else None
+        if told is not None:
+            return told
+        pid = find()
+        return None if pid is None else read_mappings(pid)
+
+    return ask
 
 
 class Upstream:
@@ -57,7 +94,7 @@ class Upstream:
 
 
 class _Unreadable:
-    """A system on which nothing can be read."""
+    """Nothing can be read."""
 
     def __init__(self, why_not: str) -> None:
         self.why_not = why_not
@@ -77,11 +114,11 @@ class _Unreadable:
 class _Deferred(_Unreadable):
     """Loads the reader when the first sample is asked for."""
 
-    def __init__(self, find: Callable[[], int | None], why_none: Callable[[], str]) -> None:
+    def __init__(self, find: Find, why_none: Callable[[], str]) -> None:
         super().__init__("")
         self._find = find
         self._why_none = why_none
-        self._watch: CounterSource | None = None
+        self._watch: CounterWatch | None = None
 
     def sample(self) -> Runtime | None:
         if self._watch is None:

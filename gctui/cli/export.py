@@ -38,15 +38,19 @@ class Export:
     def run(self, args: argparse.Namespace) -> int:
         """Write each event as soon as its line is read. Memory does not grow with the input."""
         files = [LogFile(name) for name in args.files]
-        tells = False
+        tells = has_profile = False
         for file in files:
             head = _source_head(file) if len(files) > 1 else None
             for batch in _batches(file):
                 tells = tells or any(
                     event.format or event.kind in _SAMPLES for event in batch.events
                 )
+                has_profile = has_profile or batch.profile is not None
                 _write(batch, head)
-        return ExitCode.GOOD if tells else _no_trace()
+        if has_profile:
+            said = "a profile has no events to export: gctui profile FILE prints its figures"
+            print(f"gctui: {said}", file=sys.stderr)
+        return ExitCode.GOOD if tells or has_profile else _no_trace()
 
 
 def _batches(file: LogFile) -> Iterator[Batch]:

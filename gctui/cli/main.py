@@ -38,7 +38,7 @@ COMMANDS = {
     "ps": ("gctui.cli.ps", "list the Go programs that run here"),
     "replay": (
         "gctui.cli.replay",
-        "show saved logs, at once or at --speed (gctui FILE is short for it)",
+        "show saved logs and profiles, at once or at --speed (gctui FILE is short for it)",
     ),
     "profile": ("gctui.cli.profile", "show a saved heap profile: top, peek, list, difference"),
     "export": ("gctui.cli.export", "print the events of logs, one JSON object each"),
@@ -48,7 +48,7 @@ COMMANDS = {
 }
 _PIPE = "gctui.cli.pipe"
 
-_OPTIONS_WITH_VALUE = {"--interval", "--pid", "--pprof", "--record", "--speed"}
+_OPTIONS_WITH_VALUE = {"--binary", "--interval", "--pid", "--pprof", "--record", "--speed"}
 
 _BROKEN_PIPE = 128 + signal.SIGPIPE
 

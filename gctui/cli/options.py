@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
+from dataclasses import replace
 from math import isfinite
+
+from gctui.model.feed import Asked
+
+_SIZE = re.compile(r"([0-9]{1,18})(B|KiB|MiB|GiB|TiB)?")
+_UNITS_BYTES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 
 def add_view_options(
@@ -24,6 +31,14 @@ def add_view_options(
         help=interval_is,
     )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+    parser.add_argument(
+        "--what-if",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="SETTING",
+        help="predict another setting, too: GOGC=300, GOMEMLIMIT=2GiB, or both with a comma",
+    )
 
 
 def add_counters_option(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +47,34 @@ def add_counters_option(parser: argparse.ArgumentParser) -> None:
         "--no-counters",
         dest="counters",
         action="store_false",
-        help="do not read the Go runtime's counters out of the process",
+        help="do not read the Go runtime's counters out of the process's memory; what the system "
+        "tells of it (RSS, smaps) is shown all the same",
     )
+
+
+def setting(text: str) -> Asked:
+    """Read a setting as Go's environment variables have it. Raises ArgumentTypeError."""
+    asked = Asked()
+    for part in text.split(","):
+        name, _, value = part.strip().partition("=")
+        if name.upper() == "GOGC" and value == "off":
+            asked = replace(asked, gogc_percent=-1)
+        elif name.upper() == "GOGC":
+            asked = replace(asked, gogc_percent=positive_count(value))
+        elif name.upper() == "GOMEMLIMIT":
+            asked = replace(asked, limit_mib=_mib(value))
+        else:
+            said = f"{text[:60]!r} is no setting: GOGC=200, GOGC=off, GOMEMLIMIT=2GiB"
+            raise argparse.ArgumentTypeError(said)
+    return asked
+
+
+def _mib(text: str) -> float:
+    """Read a size as GOMEMLIMIT takes it: with B, KiB, MiB, GiB, TiB, or in bytes."""
+    found = _SIZE.fullmatch(text)
+    if not found or not int(found[1]):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no size: 2GiB, 1500MiB")
+    return int(found[1]) * _UNITS_BYTES[found[2] or "B"] / _UNITS_BYTES["MiB"]
 
 
 def positive_count(text: str) -> int:

@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 
-from gctui.cli.counters import Upstream, counters_of
+from gctui.cli.counters import Upstream, counters_of, mappings_of
+from gctui.cli.ending import VanishedEnd
 from gctui.cli.options import add_counters_option, add_view_options, pid
 from gctui.cli.plain import print_summary, tick, trace_exit_code
 from gctui.cli.record import add_record_option, recording_of
@@ -59,6 +60,7 @@ class Pipe:
             "standard input",
             sources=_beside(handover.data_fd, args),
             outlets=Outlets(recording=recording),
+            asked=args.what_if,
         )
         drain = Drain({handover.data_fd: Channel.STDIN}, spool)
         drain.start()
@@ -95,6 +97,7 @@ class Pipe:
             "standard input",
             sources=_beside(data_fd, args),
             outlets=Outlets(TextOut(2), recording=recording),
+            asked=args.what_if,
         )
         # Ctrl-C reaches the program too; what it prints while it ends is still to be read.
         signal.signal(signal.SIGINT, _first_interrupt)
@@ -111,7 +114,13 @@ def _beside(data_fd: int, args: argparse.Namespace) -> Sources:
     upstream = Upstream(data_fd, args.pid)
     beside = ProcessBeside(upstream.pid)
     counters = counters_of(beside.pid, upstream.why_none) if args.counters else None
-    return Sources(beside.sample, counters)
+    end = VanishedEnd(lambda: beside.sampler)
+    return Sources(
+        beside.sample,
+        counters,
+        mappings=mappings_of(beside.pid, counters),
+        why_ended=end.explained,
+    )
 
 
 def _first_interrupt(_number: int, _frame: object) -> None:

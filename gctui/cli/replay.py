@@ -1,4 +1,4 @@
-"""`gctui replay FILE…`: saved logs and recordings, on the screen or as a summary."""
+"""`gctui replay FILE…`: saved logs, recordings and profiles, on the screen or as a summary."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 
+from gctui.cli.naming import Naming, add_binary_option
 from gctui.cli.options import add_view_options, speed
 from gctui.cli.plain import print_summary, tick, trace_exit_code
+from gctui.cli.profile_summary import print_profiles, tells_of_a_run
 from gctui.cli.screen import can_draw, draw, draws_ascii
 from gctui.errors import ExitCode, GctuiError
+from gctui.model.snapshot import Snapshot
 from gctui.session.replay import ReplaySession
 from gctui.sources.files import LogFile
 
@@ -24,7 +27,7 @@ class Replay:
             "files",
             nargs="+",
             metavar="FILE",
-            help="a log or a recording, plain or .gz; - is stdin",
+            help="a log, a recording or a profile (text, protobuf), plain or .gz; - is stdin",
         )
         parser.add_argument(
             "--speed",
@@ -32,20 +35,23 @@ class Replay:
             metavar="X",
             help="play at X times the speed at which it came, instead of at once",
         )
+        add_binary_option(parser)
         add_view_options(parser)
 
     def run(self, args: argparse.Namespace) -> int:
         """Open every file before the first is read, so that a wrong name is said at once."""
-        return replay([LogFile(name) for name in args.files], args)
+        naming = Naming(args.binary)
+        return replay([LogFile(name) for name in args.files], args, naming)
 
 
-def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
+def replay(files: Sequence[LogFile], args: argparse.Namespace, naming: Naming | None = None) -> int:
     """Replay open files; `args` has `speed` and the view's options."""
+    naming = naming or Naming()
     reads_keys = any(file.label == "standard input" for file in files) and os.isatty(0)
     if reads_keys:
         raise GctuiError("standard input is a terminal; pipe a log in, or name a file")
     draws = can_draw(plain=args.plain) and sys.stdout.isatty()
-    session = ReplaySession(files, speed=args.speed)
+    session = ReplaySession(files, speed=args.speed, named=naming.named, asked=args.what_if)
     signal_number = None
     if draws:
         takes_input = any(file.label == "standard input" for file in files)
@@ -59,17 +65,31 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace) -> int:
         if args.speed:
             tick(session, sys.stdout, args.interval)
         session.join()
-    print_summary(session, sys.stdout, full=not draws)
+    _print_end(session, draws=draws)
+    naming.print_notes()
     if signal_number is not None:
         return 128 + signal_number
     if session.failure is not None:
         raise session.failure
-    # The recording of a program attached to has no trace, and needs none; nor does a profile.
-    snapshot = session.frame().snapshot
-    told = (snapshot.counters, snapshot.profile, snapshot.goroutine_profile)
-    if not session.has_ended or any(each is not None for each in told):
+    if not session.has_ended or _needs_no_trace(session.frame().snapshot):
         return ExitCode.GOOD
     return trace_exit_code(session)
+
+
+def _print_end(session: ReplaySession, *, draws: bool) -> None:
+    snapshot = session.frame().snapshot
+    # Of profiles alone, or of what could not be read, there is no run to sum up.
+    says_it_all = session.failure is not None or _needs_no_trace(snapshot)
+    if draws or tells_of_a_run(snapshot) or not says_it_all:
+        print_summary(session, sys.stdout, full=not draws)
+    if not draws:
+        print_profiles(snapshot, session.profiles, sys.stdout)
+
+
+def _needs_no_trace(snapshot: Snapshot) -> bool:
+    """Tell whether there is a profile, or the recording of a program that was attached to."""
+    told = (snapshot.counters, snapshot.profile, snapshot.goroutine_profile)
+    return any(each is not None for each in told)
 
 
 COMMAND = Replay()

@@ -10,7 +10,8 @@ import sys
 from argparse import REMAINDER, ArgumentParser, Namespace
 
 from gctui.analysis.neutral import neutral
-from gctui.cli.counters import counters_of_tree
+from gctui.cli.counters import counters_of, go_program_under, mappings_of
+from gctui.cli.ending import CommandEnd
 from gctui.cli.options import add_counters_option, add_view_options
 from gctui.cli.plain import print_summary, tick
 from gctui.cli.record import add_record_option, recording_of
@@ -23,6 +24,7 @@ from gctui.session.recording import Recording
 from gctui.session.sampling import Sources
 from gctui.sources.command import WrappedCommand
 from gctui.sources.godebug import parse_trace_option
+from gctui.sources.oom import OomWatch
 from gctui.sources.process import ProcessSampler
 from gctui.sources.spool import Channel, Spool
 from gctui.tui.leaving import Leave, Way
@@ -120,22 +122,27 @@ def _started(
     wanted = parse_trace_option(args.trace)
     command = WrappedCommand(argv, wanted_trace=wanted, pass_stdout=by_itself, stdin=stdin)
     spool = Spool()
+    # The command inherits gctui's own control group, and may be over before anyone looks.
+    oom = OomWatch([os.getpid()])
     command.start(spool)
-    sampler = ProcessSampler(command.pid)
-
-    def ended() -> str | None:
-        return None if command.poll_exit_code() is None else command.describe_exit()
+    sampler = ProcessSampler(command.pid, oom)
+    end = CommandEnd(command, sampler)
+    find = go_program_under(command.pid)
+    counters = counters_of(find) if args.counters else None
 
     session = LiveSession(
         spool,
         " ".join(argv),
-        watched=Watched(command.pid, ended, command.finish_output, command.godebug),
+        watched=Watched(command.pid, end.how, command.finish_output, command.godebug),
         sources=Sources(
             sampler.sample,
-            counters_of_tree(command.pid) if args.counters else None,
+            counters,
+            mappings=mappings_of(find, counters),
+            why_ended=end.explained,
             pages=args.pprof,
         ),
         outlets=outlets,
+        asked=args.what_if,
     )
     return command, session
 

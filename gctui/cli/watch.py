@@ -78,6 +78,7 @@ def _session(args: argparse.Namespace, recording: Recording | None) -> LiveSessi
         sources=Sources(pages=args.server, pages_every_s=args.interval),
         shows_output=False,
         outlets=Outlets(recording=recording),
+        asked=args.what_if,
     )
 
 

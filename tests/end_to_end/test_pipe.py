@@ -69,7 +69,7 @@ def test_q_asks_escape_stays_and_quitting_ends_the_program(app: str) -> None:
         terminal.press("q")
         assert terminal.exit_code() == 0
         assert terminal.restored
-        assert re.search(r"gctui: standard input: \d+ collections", terminal.text())
+        assert re.search(r"gctui: standard input: \d+ collections", terminal.raw.decode())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -134,7 +134,7 @@ def test_ctrl_c_ends_the_draining(app: str) -> None:
         terminal.wait_for(lambda: b"still draining" in terminal.raw)
         terminal.press(CTRL_C)
         assert terminal.exit_code() == 0
-        assert re.search(r"gctui: standard input: \d+ collections", terminal.text())
+        assert re.search(r"gctui: standard input: \d+ collections", terminal.raw.decode())
 
 
 def test_after_the_end_the_screen_stays_idle_and_q_just_quits(app: str) -> None:
@@ -191,4 +191,4 @@ def test_a_terminal_that_cannot_draw_gets_plain_lines(app: str, command: str) ->
     with Terminal(f"GODEBUG=gctrace=1 {app} -for 2s 2>&1 | {command}") as terminal:
         assert terminal.exit_code() == 0
         assert ESCAPE.encode() not in terminal.raw
-        assert re.search(r"gctui: standard input: \d+ collections", terminal.text())
+        assert re.search(r"gctui: standard input: \d+ collections", terminal.raw.decode())

@@ -1,0 +1,77 @@
+"""Why a live session's program is over, as the kernel's counters tell it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from gctui.sources.command import WrappedCommand
+from gctui.sources.ending import KILLED, Ending, ended_by_gctui, ending
+from gctui.sources.process import ProcessSampler
+
+_VANISHED = "the program has ended"
+_DIES_WITHIN_S = 1.0
+_LOOK_AGAIN_S = 0.02
+
+
+class CommandEnd:
+    """The end of a wrapped command."""
+
+    def __init__(self, command: WrappedCommand, sampler: ProcessSampler) -> None:
+        self._command = command
+        self._sampler = sampler
+        self._ending: Ending | None = None
+
+    def how(self) -> str | None:
+        """Return in few words how it ended, None while it runs."""
+        code = self._command.poll_exit_code()
+        if code is None:
+            return None
+        if self._ending is None:
+            self._ending = self._end(code)
+        return self._ending.how
+
+    def explained(self) -> str:
+        """Return who killed it; empty where nothing needs explaining."""
+        self.how()
+        return "" if self._ending is None else self._ending.explained
+
+    def _end(self, code: int) -> Ending:
+        how, sampler = self._command.describe_exit(), self._sampler
+        if self._command.was_killed and code == KILLED:
+            return ended_by_gctui(how)
+        return ending(how, code, sampler.oom.kills(), sampler.last)
+
+
+class VanishedEnd:
+    """The end of a program that gctui did not start, so that nobody tells how it ended."""
+
+    def __init__(self, sampler: Callable[[], ProcessSampler | None]) -> None:
+        self._sampler = sampler
+
+    def how(self) -> str | None:
+        """Return in few words how it ended, None while it runs."""
+        sampler = self._sampler()
+        return None if sampler is None or sampler.is_alive else _vanished(sampler).how
+
+    def explained(self) -> str:
+        """Return who killed it, as it seems; empty where it lives, or nothing was counted."""
+        sampler = self._sampler()
+        if sampler is None:
+            return ""
+        explained = _vanished(sampler).explained
+        # A pipe's end comes before its writer's.
+        return explained if explained and _dies(sampler) else ""
+
+
+def _vanished(sampler: ProcessSampler) -> Ending:
+    return ending(_VANISHED, None, sampler.oom.kills(), sampler.last)
+
+
+def _dies(sampler: ProcessSampler) -> bool:
+    until_s = time.monotonic() + _DIES_WITHIN_S
+    while sampler.is_alive:
+        if time.monotonic() > until_s:
+            return False
+        time.sleep(_LOOK_AGAIN_S)
+    return True
