@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from gctui.events import Runtime
-from gctui.model.counters import Counters
 from gctui.model.parts import Certainty, Part, PartName
 
 MIB = 1 << 20
 _DEFAULT_GOGC_PERCENT = 100
 
 
-def counter_parts(counters: Counters) -> list[Part]:
+def counter_parts(sample: Runtime) -> list[Part]:
     """Split what Go maps and has not released; sums to `sys` less `released`, in MiB.
 
     runtime/mstats.go: HeapSys = HeapInuse + HeapIdle; Sys has the stacks and the metadata beside.
     """
-    sample = counters.sample
     inuse, idle = sample.heap_inuse_bytes or 0, sample.heap_idle_bytes or 0
     released = sample.heap_released_bytes or 0
     # The allocator counts a span's free slots as allocated when it takes the span up, so that

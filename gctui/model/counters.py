@@ -132,6 +132,12 @@ class CounterTrail:
         )
 
 
+def heap_mapped_bytes(sample: Runtime) -> int:
+    """Return what of the heap's address space may be resident: in use, idle and kept, stacks."""
+    kept = (sample.heap_idle_bytes or 0) - (sample.heap_released_bytes or 0)
+    return (sample.heap_inuse_bytes or 0) + kept + (sample.stack_inuse_bytes or 0)
+
+
 def _grown(now: float | None, before: float | None) -> float:
     return max(0.0, (now or 0.0) - (before or 0.0))
 

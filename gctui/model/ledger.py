@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gctui.events import Runtime
 from gctui.model.counter_parts import counter_parts
-from gctui.model.counters import Counters
 from gctui.model.fitting import OUTSIDE, bounded, fitted
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.model.residency import resident_parts
@@ -24,29 +24,30 @@ MIB = 1 << 20
 
 def ledger(snapshot: Snapshot, now_s: float) -> Ledger:
     """Split the memory as of `now_s` on the stream's axis."""
-    process = snapshot.process
+    moment = snapshot.moment
+    process, sample = moment.process, moment.sample
     rss_mib = None
     if process is not None and process.rss_bytes is not None:
         rss_mib = process.rss_bytes / MIB
-    if snapshot.counters is not None:
-        parts = _counted(snapshot, snapshot.counters, rss_mib)
+    if sample is not None:
+        parts = _counted(snapshot, sample, rss_mib)
     else:
         parts = _traced(snapshot, now_s, rss_mib)
     limit_mib, limit_name = _limit(snapshot)
     return Ledger(tuple(parts), rss_mib, limit_mib, _released_mib(snapshot), limit_name)
 
 
-def _counted(snapshot: Snapshot, counters: Counters, rss_mib: float | None) -> list[Part]:
+def _counted(snapshot: Snapshot, sample: Runtime, rss_mib: float | None) -> list[Part]:
     """Split by the runtime's counters, and by the kernel's where they are known."""
-    mapped = [replace(part, mapped_mib=part.mib) for part in counter_parts(counters)]
-    released_mib = (counters.sample.heap_released_bytes or 0) / MIB
+    mapped = [replace(part, mapped_mib=part.mib) for part in counter_parts(sample)]
+    released_mib = (sample.heap_released_bytes or 0) / MIB
     if rss_mib is None:
         parts = mapped
     elif snapshot.look is None or snapshot.look.heap_mapped_mib is None:
         parts = _without_smaps(mapped, rss_mib)
     else:
         parts = resident_parts(mapped, released_mib, snapshot.look, rss_mib)
-    said = f"runtime counters, GC #{counters.sample.gc_count}: released, or not used yet"
+    said = f"runtime counters, GC #{sample.gc_count}: released, or not used yet"
     return [*parts, Part(PartName.RELEASED, 0.0, 0.0, 0.0, Certainty.EXACT, said, released_mib)]
 
 
@@ -101,8 +102,8 @@ def _limit(snapshot: Snapshot) -> tuple[float | None, str]:
 
 def _released_mib(snapshot: Snapshot) -> float | None:
     scvg, scav = snapshot.scvg, snapshot.scav
-    if snapshot.counters is not None:
-        return (snapshot.counters.sample.heap_released_bytes or 0) / MIB
+    if snapshot.moment.sample is not None:
+        return (snapshot.moment.sample.heap_released_bytes or 0) / MIB
     if scav is not None and scav.released_kib is not None:
         return scav.released_kib / 1024
     return None if scvg is None or scvg.released_mb is None else float(scvg.released_mb)

@@ -10,6 +10,7 @@ from gctui.model.clock import ClockKind
 from gctui.model.counters import Counters
 from gctui.model.cycle import Cycle
 from gctui.model.metrics import Metric
+from gctui.model.moment import Moment
 from gctui.model.profile import Profile
 from gctui.model.residency import Look
 from gctui.model.series import EMPTY_VIEW, SeriesView
@@ -53,6 +54,8 @@ class Snapshot:
     """The newest line with the heap's pages."""
     scav: Scav | None = None
     process: Process | None = None
+    moment: Moment = Moment()
+    """The process and the counters as they were together."""
     look: Look | None = None
     """Where the resident memory lay when the kernel was last asked."""
     counters: Counters | None = None

@@ -24,11 +24,12 @@ from gctui.events import (
     Unparsed,
 )
 from gctui.model.clock import StreamClock
-from gctui.model.counters import CounterTrail, GcWork
+from gctui.model.counters import CounterTrail, GcWork, heap_mapped_bytes
 from gctui.model.cycle import Cycle, Work, goal_mib, start_of, work_of
 from gctui.model.goroutine_profile import GOROUTINES, goroutine_groups
 from gctui.model.memstats import runtime_of
 from gctui.model.metrics import Metric
+from gctui.model.moment import MomentKeeper
 from gctui.model.profile import Profile
 from gctui.model.residency import Look
 from gctui.model.series import Series
@@ -58,6 +59,7 @@ class ProgramState:
         self._scvg: Scvg | None = None
         self._scav: Scav | None = None
         self._process: Process | None = None
+        self._moments = MomentKeeper()
         self._look: Look | None = None
         self._trail = CounterTrail()
         self._memstats: MemStats | None = None
@@ -132,6 +134,7 @@ class ProgramState:
             scvg=self._scvg,
             scav=self._scav,
             process=self._process,
+            moment=self._moments.now,
             look=self._look,
             counters=self._trail.view(),
             profile=self._profile,
@@ -267,6 +270,7 @@ class ProgramState:
     def _sampled(self, process: Process, received_s: float | None) -> None:
         time_s = self._clock.other(received_s)
         self._process = process
+        self._moments.process_sampled(process)
         if process.rss_bytes is not None:
             self._peak_rss_bytes = max(self._peak_rss_bytes, process.rss_bytes)
             self._add(Metric.RSS_MIB, time_s, process.rss_bytes / MIB)
@@ -279,7 +283,7 @@ class ProgramState:
         self._look = Look(
             time_s=self._clock.other(received_s),
             mappings=mappings,
-            heap_mapped_mib=None if sample is None else _heap_mapped_bytes(sample) / MIB,
+            heap_mapped_mib=None if sample is None else heap_mapped_bytes(sample) / MIB,
             tree_rss_mib=(mappings.rss_bytes if tree_bytes is None else tree_bytes) / MIB,
             is_alone=process is not None and process.processes == 1,
         )
@@ -292,6 +296,7 @@ class ProgramState:
         if before is not None and (sample.gc_count or 0) < (before.gc_count or 0):
             self._trail = CounterTrail()
         work = self._trail.add(time_s, sample)
+        self._moments.counters_sampled(sample)
         self._page_counters(sample, time_s)
         self._add(Metric.HEAP_ALLOCATED_MIB, time_s, _mib(sample.heap_allocated_bytes))
         self._add(Metric.GOROUTINES, time_s, sample.goroutines)
@@ -334,11 +339,6 @@ class ProgramState:
             self._add(Metric.CPU_BACKGROUND_MS, time_s, work.background_ms)
             self._add(Metric.CPU_IDLE_MS, time_s, work.idle_ms)
             self._add(Metric.CPU_STOPPED_MS, time_s, work.stopped_ms)
-
-
-def _heap_mapped_bytes(sample: Runtime) -> int:
-    kept = (sample.heap_idle_bytes or 0) - (sample.heap_released_bytes or 0)
-    return (sample.heap_inuse_bytes or 0) + kept + (sample.stack_inuse_bytes or 0)
 
 
 def _mib(size_bytes: int | None) -> float | None:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gctui.events import Mappings, Process, Runtime
+from gctui.model.counters import heap_mapped_bytes
 from gctui.session.polling import Pages
 from gctui.session.pump import Pump
 
 PROCESS_INTERVAL_S = 1.0
 COUNTERS_INTERVAL_S = 0.2
 MAPPINGS_INTERVAL_S = 5.0
+_CHANGED_BYTES, _CHANGED_SHARE = 4 << 20, 0.02
+"""When what the runtime holds has changed by so much, the last RSS is out of date."""
 _REST_AFTER_LOOK = 200
 _MAPPINGS_RETRY_S = 1.0
 _FIRST_SAMPLES_S = 0.05
@@ -66,14 +69,14 @@ class Sampling(threading.Thread):
         self.failure = ""
         """Why nothing is asked any more, in words; empty while all is well."""
         self._next_process_s = self._next_counters_s = self._next_mappings_s = self._began_s
+        self._held_bytes: int | None = None
+        """What the runtime held when the process was sampled last; None while nobody knows."""
 
     def run(self) -> None:
         """Sample until `stop` is called."""
         try:
             while not self._asked_to_stop.wait(self._wait_s()):
-                self._ask_process()
-                self._ask_counters()
-                self._ask_mappings()
+                self._ask_together()
         except Exception as error:
             # What is asked beside the stream must not cost the stream.
             self.failure = f"internal error: {type(error).__name__}: {error}"
@@ -92,6 +95,18 @@ class Sampling(threading.Thread):
         self._asked_to_stop.set()
         if self.is_alive():
             self.join(_LAST_ANSWER_S)
+
+    def _ask_together(self) -> None:
+        """Ask what is due, and with it what must be of the same moment."""
+        now_s = self._now_s()
+        if now_s >= self._next_mappings_s:
+            self._next_process_s = min(self._next_process_s, now_s)
+        if now_s >= self._next_process_s:
+            self._next_counters_s = min(self._next_counters_s, now_s)
+            self._held_bytes = None
+        self._ask_process()
+        self._ask_counters()
+        self._ask_mappings()
 
     def _wait_s(self) -> float:
         due_s = min(self._next_process_s, self._next_counters_s, self._next_mappings_s)
@@ -134,3 +149,12 @@ class Sampling(threading.Thread):
             sample = self._sources.counters.sample()
             if sample is not None:
                 self._pump.apply([sample], self._now_s())
+                self._hold(heap_mapped_bytes(sample))
+
+    def _hold(self, held_bytes: int) -> None:
+        """Have the process sampled anew where the runtime's holdings have changed since."""
+        if self._held_bytes is None:
+            self._held_bytes = held_bytes
+        changed_bytes = abs(held_bytes - self._held_bytes)
+        if changed_bytes > max(_CHANGED_BYTES, _CHANGED_SHARE * self._held_bytes):
+            self._next_process_s = min(self._next_process_s, self._now_s())

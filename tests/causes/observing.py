@@ -233,7 +233,7 @@ def frame_when(session: LiveSession, is_so: Callable[[Frame], bool]) -> Frame:
 
 def _is_complete(frame: Frame) -> bool:
     """There is all that there can be, and it is of one moment, as far as the kernel's sums show."""
-    look, process = frame.snapshot.look, frame.snapshot.process
+    look, process = frame.snapshot.look, frame.snapshot.moment.process
     if look is None or process is None or process.rss_bytes is None:
         return False
     return abs(process.rss_bytes - look.mappings.rss_bytes) < _ONE_MOMENT_BYTES

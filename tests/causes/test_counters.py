@@ -37,7 +37,7 @@ def test_its_figure_is_what_the_program_says(by_counters: Seen) -> None:
 
 
 def test_the_resident_column_sums_to_the_same_samples_rss(by_counters: Seen) -> None:
-    process = by_counters.snapshot.process
+    process = by_counters.snapshot.moment.process
     assert process is not None
     assert process.rss_bytes is not None
     assert by_counters.split.total_mib == pytest.approx(process.rss_bytes / MIB, rel=1e-9)
