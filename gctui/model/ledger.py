@@ -32,6 +32,8 @@ def ledger(snapshot: Snapshot, now_s: float) -> Ledger:
     if sample is not None:
         parts = _counted(snapshot, sample, rss_mib)
     else:
+        if _is_outgrown(snapshot, now_s, rss_mib):
+            rss_mib = None
         parts = _traced(snapshot, now_s, rss_mib)
     limit_mib, limit_name = _limit(snapshot)
     return Ledger(tuple(parts), rss_mib, limit_mib, _released_mib(snapshot), limit_name)
@@ -74,6 +76,14 @@ def _traced(snapshot: Snapshot, now_s: float, rss_mib: float | None) -> list[Par
     if parts is None:
         parts = bounded(fitted(heap, rss_mib), rss_mib)
     return [*parts, *_never_touched(heap, parts)]
+
+
+def _is_outgrown(snapshot: Snapshot, now_s: float, rss_mib: float | None) -> bool:
+    """Tell whether a collection since the RSS was sampled found more than there was then."""
+    cycle = snapshot.last_cycle
+    if cycle is None or rss_mib is None or snapshot.count("gc") <= snapshot.moment.collections:
+        return False
+    return sum(part.low_mib for part in trace_parts(snapshot, cycle, now_s)) > rss_mib
 
 
 def _never_touched(heap: list[Part], resident: list[Part]) -> Iterator[Part]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gctui.events import Process, Runtime
 
@@ -13,6 +13,11 @@ class Moment:
 
     process: Process | None = None
     sample: Runtime | None = None
+    collections: int = 0
+    """How many collections a trace had told of when the process was sampled."""
+
+
+NOTHING = Moment()
 
 
 class MomentKeeper:
@@ -23,18 +28,20 @@ class MomentKeeper:
     """
 
     def __init__(self) -> None:
-        self.now = Moment()
+        self.now = NOTHING
         """The last that go together."""
-        self._awaiting: Process | None = None
+        self._awaiting: Moment | None = None
+        """A sample of the process whose counters are still to come."""
 
-    def process_sampled(self, process: Process) -> None:
+    def process_sampled(self, process: Process, collections: int = 0) -> None:
         """Take a sample of the process."""
+        newest = Moment(process, self.now.sample, collections)
         if self.now.process is None or self.now.sample is None or self._awaiting is not None:
-            self.now = Moment(process, self.now.sample)
-        self._awaiting = process
+            self.now = newest
+        self._awaiting = newest
 
     def counters_sampled(self, sample: Runtime) -> None:
         """Take the counters that were read after it, or anew."""
         if self._awaiting is not None or self.now.process is None or self.now.sample is None:
-            self.now = Moment(self._awaiting or self.now.process, sample)
+            self.now = replace(self._awaiting or self.now, sample=sample)
         self._awaiting = None

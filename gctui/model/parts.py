@@ -61,6 +61,10 @@ class Part:
     """What Go accounts for, resident or not; None outside Go, and where only RSS tells."""
 
 
+def _is_of_go(part: Part) -> bool:
+    return part.mapped_mib is not None or part.name is PartName.RETURNED
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The parts in drawing order. With an RSS they sum to it."""
@@ -84,6 +88,11 @@ class Ledger:
 
     @property
     def mapped_mib(self) -> float:
-        """Sum of what Go accounts for; what was never touched is in other parts, too."""
+        """Sum of what Go accounts for, its Sys; what was never touched is in other parts, too."""
         counted = (part for part in self.parts if part.name is not PartName.UNTOUCHED)
         return sum(part.mapped_mib or 0.0 for part in counted)
+
+    @property
+    def mapped_resident_mib(self) -> float:
+        """What the OS gives for it: of all that Go accounts for, as much as is resident."""
+        return sum(part.mib for part in self.parts if _is_of_go(part))

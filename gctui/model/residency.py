@@ -8,7 +8,7 @@ parts move with the counters, and the RSS of the process, sampled each second, k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gctui.events import Mappings
@@ -73,8 +73,8 @@ def resident_parts(
             Certainty.BOUNDED,
             outside_said(told),
         ),
-        told_part(PartName.OTHERS, look.others_mib, "RSS of the process tree less this process's"),
         _returned(told, returned_mib, released_mib),
+        *others_part(look),
     ]
     fixed_mib = metadata_mib + sum(part.mib for part in beside)
     heap = [part for part in mapped if part.name in _ON_THE_HEAP]
@@ -123,6 +123,13 @@ def outside_said(told: Mappings) -> str:
     }
     named = [f"{name} {size_bytes / MIB:.1f} MiB" for name, size_bytes in parts.items()]
     return "smaps: " + ", ".join(named)
+
+
+def others_part(look: Look) -> Iterator[Part]:
+    """Yield what the rest of the process tree takes, where there is one."""
+    if look.others_mib:
+        said = "RSS of the process tree less this process's"
+        yield told_part(PartName.OTHERS, look.others_mib, said)
 
 
 def _returned(told: Mappings, mib: float, most_mib: float) -> Part:

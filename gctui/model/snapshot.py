@@ -10,7 +10,7 @@ from gctui.model.clock import ClockKind
 from gctui.model.counters import Counters
 from gctui.model.cycle import Cycle
 from gctui.model.metrics import Metric
-from gctui.model.moment import Moment
+from gctui.model.moment import NOTHING, Moment
 from gctui.model.profile import Profile
 from gctui.model.residency import Look
 from gctui.model.series import EMPTY_VIEW, SeriesView
@@ -54,7 +54,7 @@ class Snapshot:
     """The newest line with the heap's pages."""
     scav: Scav | None = None
     process: Process | None = None
-    moment: Moment = Moment()
+    moment: Moment = NOTHING
     """The process and the counters as they were together."""
     look: Look | None = None
     """Where the resident memory lay when the kernel was last asked."""

@@ -270,7 +270,7 @@ class ProgramState:
     def _sampled(self, process: Process, received_s: float | None) -> None:
         time_s = self._clock.other(received_s)
         self._process = process
-        self._moments.process_sampled(process)
+        self._moments.process_sampled(process, self._counts["gc"])
         if process.rss_bytes is not None:
             self._peak_rss_bytes = max(self._peak_rss_bytes, process.rss_bytes)
             self._add(Metric.RSS_MIB, time_s, process.rss_bytes / MIB)

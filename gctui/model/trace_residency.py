@@ -12,7 +12,7 @@ from dataclasses import replace
 from gctui.events import Mappings
 from gctui.model.fitting import IN_HEAP, bounded, fitted
 from gctui.model.parts import Certainty, Part, PartName
-from gctui.model.residency import Look, outside_said, told_part
+from gctui.model.residency import Look, others_part, outside_said, told_part
 
 MIB = 1 << 20
 _METADATA_MIB, _METADATA_SHARE = 4.0, 0.02
@@ -26,7 +26,7 @@ def traced_resident_parts(
     told = look.mappings
     if told.heap_rss_bytes is None:
         return None
-    beside = _beside(told, look.others_mib)
+    beside = [*_beside(told), *others_part(look)]
     lazy_mib = (told.heap_lazyfree_bytes or 0) / MIB
     # What came or went since smaps was read is taken for the heap's: that is what moves.
     moved_mib = rss_mib - look.tree_rss_mib
@@ -47,11 +47,10 @@ def _stacks(part: Part, stacks_mb: int | None) -> Part:
     return Part(PartName.STACKS, stacks_mb, stacks_mb, stacks_mb, Certainty.BOUNDED, said)
 
 
-def _beside(told: Mappings, others_mib: float) -> list[Part]:
+def _beside(told: Mappings) -> list[Part]:
     binary = told_part(
         PartName.BINARY, told.binary_rss_bytes / MIB, "smaps: pages of the executable"
     )
-    others = told_part(PartName.OTHERS, others_mib, "RSS of the process tree less this process's")
     known = told.files_rss_bytes + told.thread_stacks_rss_bytes + told.c_heap_rss_bytes
     known_mib, other_mib = known / MIB, told.other_rss_bytes / MIB
     said = outside_said(told)
@@ -59,7 +58,7 @@ def _beside(told: Mappings, others_mib: float) -> list[Part]:
         metadata_mib = told.metadata_rss_bytes / MIB
         metadata = told_part(PartName.METADATA, metadata_mib, "smaps: mappings that Go has named")
         outside = told_part(PartName.OUTSIDE, known_mib + other_mib, said)
-        return [metadata, binary, outside, others]
+        return [metadata, binary, outside]
     usual_mib = _METADATA_MIB + _METADATA_SHARE * (told.heap_rss_bytes or 0) / MIB
     metadata_mib = min(other_mib, usual_mib)
     metadata = Part(
@@ -78,7 +77,7 @@ def _beside(told: Mappings, others_mib: float) -> list[Part]:
         Certainty.BOUNDED,
         said,
     )
-    return [metadata, binary, outside, others]
+    return [metadata, binary, outside]
 
 
 def _exactly(parts: Sequence[Part], rss_mib: float) -> list[Part]:

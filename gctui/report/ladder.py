@@ -21,7 +21,10 @@ def ladder_lines(split: Ledger) -> Iterator[str]:
     for part in split.parts:
         if part.mib >= _SHOWN_MIB or (part.mapped_mib or 0.0) >= _SHOWN_MIB:
             yield _part_row(part)
-    yield _row("in all", size(split.mapped_mib), size(split.rss_mib), "mapped by Go; RSS")
+    of_go = f"~{size(_rounded(split.mapped_resident_mib))}"
+    said = "all that the runtime mapped, and what of it the OS backs with memory"
+    yield _row("Go's Sys", size(_rounded(split.mapped_mib)), of_go, said)
+    yield _row("in all", UNKNOWN, size(_rounded(split.rss_mib)), "RSS, as the OS counts it")
 
 
 def _part_row(part: Part) -> str:

@@ -38,19 +38,27 @@ def figures(part: Part, ledger: Ledger, width_cells: int) -> str:
     return _joined(texts, width_cells)
 
 
-def totals(ledger: Ledger, width_cells: int) -> str:
-    """Return the last row: what Go has mapped, what is resident of the process, and the limit."""
+def totals(ledger: Ledger, width_cells: int) -> list[str]:
+    """Return the last rows: Go's Sys against what the OS gives for it; the process, its limit."""
     resident_mib = ledger.total_mib if ledger.rss_mib is None else ledger.rss_mib
-    mapped_mib = ledger.mapped_mib
     texts = (
         "in all",
-        size(_rounded(mapped_mib)) if mapped_mib else UNKNOWN,
+        UNKNOWN,
         size(_rounded(resident_mib)),
         "" if ledger.limit_mib is None else size(_rounded(ledger.limit_mib)),
         ledger.limit_name if ledger.limit_mib is not None else "",
         "100%" if ledger.rss_mib else "",
     )
-    return " " * SIGN_CELLS + _joined(texts, width_cells)
+    rows = [texts] if not ledger.mapped_mib else [_sys(ledger), texts]
+    return [" " * SIGN_CELLS + _joined(row, width_cells) for row in rows]
+
+
+def _sys(ledger: Ledger) -> tuple[str, ...]:
+    mapped, resident_mib = size(_rounded(ledger.mapped_mib)), ledger.mapped_resident_mib
+    if ledger.rss_mib is None:
+        return ("Go's Sys", mapped, "", "", "", "")
+    share = percent(resident_mib / ledger.rss_mib * 100) if ledger.rss_mib else ""
+    return ("Go's Sys", mapped, f"~{size(_rounded(resident_mib))}", "", "", share)
 
 
 def interval(part: Part) -> str:

@@ -24,7 +24,7 @@ from gctui.tui.palette import FILLS, ink
 from gctui.tui.part_texts import PART_TEXTS
 
 _BORDER_ROWS = 2
-_TOTAL_ROWS = 1
+_MOST_TOTAL_ROWS = 2
 _GAP_ROWS = 1
 _TEXT_ROWS = 7
 _LEAST_TEXT_ROWS = 6
@@ -139,15 +139,15 @@ class LedgerDialog(ModalScreen[None]):
     def _arrange(self) -> None:
         """Give the table its rows, and the text what it needs or what is left."""
         rows = len(self._ledger.parts) + LedgerTable.HEADING_ROWS
-        room = self.size.height - _BORDER_ROWS - _TOTAL_ROWS - _GAP_ROWS
+        room = self.size.height - _BORDER_ROWS - _MOST_TOTAL_ROWS - _GAP_ROWS
         text = max(1, min(_TEXT_ROWS, max(_LEAST_TEXT_ROWS, room - rows)))
         self._table.styles.height = max(_LEAST_TABLE_ROWS, min(rows, room - text))
         self.query_one("#ledger-text").styles.height = text
 
     def _write_total(self) -> None:
         has_parts = bool(self._ledger.parts)
-        row = totals(self._ledger, self._table.size.width) if has_parts else ""
-        self._total.update(Text(row, "bold", no_wrap=True, overflow="crop"))
+        rows = totals(self._ledger, self._table.size.width) if has_parts else []
+        self._total.update(Text("\n".join(rows), "bold", no_wrap=True, overflow="crop"))
 
 
 def first_to_look_at(ledger: Ledger) -> Part:

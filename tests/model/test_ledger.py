@@ -77,3 +77,19 @@ def test_what_is_not_resident_is_not_shown(rss_mib: float, limit_mib: int) -> No
     split = ledger(snapshot, snapshot.now_s)
     assert split.limit_mib == limit_mib
     assert split.total_mib == pytest.approx(rss_mib, abs=0.001)
+
+
+def test_an_older_rss_is_not_held_against_a_heap_that_has_outgrown_it() -> None:
+    state = state_of(line(1, 1.0, end=6, live=5))
+    state.apply(Process(rss_bytes=9 * MIB))
+    for event in scan([line(2, 1.1, start=80, end=80, live=75)]):
+        state.apply(event)
+    split = ledger(state.snapshot(), 1.2)
+    assert split.rss_mib is split.part(PartName.UNTOUCHED) is None
+    # The same RSS after that collection says that most was never written to.
+    state.apply(Process(rss_bytes=9 * MIB))
+    split = ledger(state.snapshot(), 1.3)
+    untouched = split.part(PartName.UNTOUCHED)
+    assert untouched is not None
+    assert untouched.mapped_mib == pytest.approx(66, abs=1)
+    assert split.rss_mib == split.total_mib == 9

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 
 from gctui.analysis.neutral import neutral
+from gctui.events import Process
 from gctui.model.ledger import ledger
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.tui.app import GctuiApp
@@ -90,6 +91,7 @@ async def test_it_follows_the_ledger_and_the_cursor_stays_on_its_part() -> None:
         before = selected(app)
         assert "320 MiB" in before
         assert "GC #1220" in seen(app)
+        feed.sample(Process(rss_bytes=900 << 20), 4093.5)
         feed.sample(runtime(93.5, groups(0)), 4093.5)
         viewer = app.default_screen
         assert isinstance(viewer, Viewer)
@@ -168,7 +170,7 @@ def test_rows_are_aligned(width: int) -> None:
     large = replace(large, mapped_mib=99.9 * 1024)
     for split in (SPLIT, replace(SPLIT, parts=(large,)), replace(SPLIT, rss_mib=None)):
         lengths = {len(figures(each, split, width)) + 3 for each in split.parts}
-        assert {*lengths, len(titles(split, width)), len(totals(split, width))} == {*lengths}
+        assert {*lengths, len(titles(split, width)), *map(len, totals(split, width))} == {*lengths}
         assert max(lengths) <= width
 
 
