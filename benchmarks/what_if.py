@@ -42,7 +42,7 @@ def run(rounds: int) -> Iterator[Row]:
                 raise SystemExit(f"{kind}: no prediction, or no collections")
             name = f"what if GOGC={asked}, {kind}"
             heap_mib = median(_heap_mib(each) for each in real)
-            yield _row(f"{name}: heap", predicted.heap_mib, heap_mib, "MiB", 10)
+            yield _row(f"{name}: heap", predicted.heap_mib or 0.0, heap_mib, "MiB", 10)
             share = median(found.gc_cpu_percent for found in paces)
             yield _row(f"{name}: GC CPU", predicted.gc_cpu_percent, share, "%", 25)
 

@@ -20,6 +20,9 @@ _VERDICTS = {
     Verdict.LEAK: "and does not slow down: a leak, or a cache that is far from full",
     Verdict.CACHE: "and slows down: a cache that fills",
 }
+_MINUTE_S = 60.0
+_WHOLE_FROM = 100.0
+"""From here on a decimal place only hides the figure."""
 
 
 def growth_note(snapshot: Snapshot) -> Iterator[Note]:
@@ -47,14 +50,20 @@ def _slopes(growth: Growth) -> str:
     now = growth.now
     if now is None:
         return ""
-    low, high = 60 * now.low_per_s, 60 * now.high_per_s
-    said = (
-        f"{growth.mib_per_min:+.1f} MiB/min now (95%: {low:+.1f} to {high:+.1f}), "
-        f"Theil–Sen over the last {clock(now.span_s)}"
+    # A minute's growth is no figure of a program that was seen for seconds.
+    per_s, unit = (60, "MiB/min") if now.span_s >= _MINUTE_S else (1, "MiB/s")
+    slope, low, high = (
+        _signed(per_s * each) for each in (now.slope_per_s, now.low_per_s, now.high_per_s)
     )
-    if growth.before is not None:
-        said += f"; {60 * growth.before.slope_per_s:+.1f} MiB/min before"
+    said = f"{slope} {unit} now (95%: {low} to {high}), Theil–Sen over the last {clock(now.span_s)}"
+    # How it began says something of what grows: everything steady grew once.
+    if growth.grows and growth.before is not None:
+        said += f"; {_signed(per_s * growth.before.slope_per_s)} {unit} before"
     return f"{said}."
+
+
+def _signed(amount: float) -> str:
+    return f"{amount:+.0f}" if abs(amount) >= _WHOLE_FROM else f"{amount:+.1f}"
 
 
 def gogc_note(snapshot: Snapshot) -> Iterator[Note]:

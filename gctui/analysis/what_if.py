@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from gctui.analysis.gogc import SPIRAL_PERCENT, Gogc, gogc
 from gctui.analysis.limits import limits
@@ -38,6 +39,8 @@ _COARSE_UNSURE = 0.35
 _BESIDE_MIB, _BESIDE_SHARE = 4.0, 0.05
 """Where only a trace is known: what the runtime takes beside objects and roots, per live MiB."""
 _LEAST_COLLECTIONS = 3
+_NOTABLE_SHARE = 0.05
+"""Of the live heap, what came during the mark: a lower goal leaves less of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ class Prediction:
     """`GOGC=200`, `GOMEMLIMIT=1843MiB`, as it would be set."""
     is_now: bool
     """It is what the program has now: the other rows are to be held against this one."""
-    heap_mib: float
-    """The heap at the end of a collection: its peak."""
+    heap_mib: float | None
+    """The heap at the end of a collection: its peak; None where nothing ever collects."""
     total_mib: float | None
     """All that Go maps then, where the counters tell what is beside the heap."""
     gc_cpu_percent: float | None
@@ -111,7 +114,7 @@ class _Basis:
                 beside_mib = _BESIDE_MIB + self.roots_mib + _BESIDE_SHARE * live_mib
             left_mib = setting.limit_mib - beside_mib
             goals.append(left_mib - max(_HEADROOM_SHARE * left_mib, _LEAST_HEADROOM_MIB))
-        return min(goals, default=float("inf"))
+        return min(goals, default=inf)
 
 
 def what_if(snapshot: Snapshot, asked: Sequence[Asked] = ()) -> WhatIf | None:
@@ -200,7 +203,9 @@ def _asked(question: Asked, present: Setting) -> Setting:
 
 def _prediction(basis: _Basis, setting: Setting, present: Setting) -> Prediction:
     goal_mib = basis.goal_mib(setting, basis.live_mib)
-    if goal_mib <= basis.live_mib:
+    if goal_mib == inf:
+        made = _never(basis)
+    elif goal_mib <= basis.live_mib:
         made = _impossible(basis, setting)
     elif basis.pace is not None:
         made = _modelled(basis, basis.pace, setting)
@@ -276,6 +281,18 @@ def _remark(basis: _Basis, setting: Setting) -> str:
     return said if basis.beside_mib is not None else f"{said} (what is beside the heap: estimated)"
 
 
+def _never(basis: _Basis) -> Prediction:
+    """Without a goal only the program itself collects, by runtime.GC."""
+    grows_mib_per_s = None
+    if basis.pace is not None:
+        grows_mib_per_s = basis.pace.allocation_mib_per_ms * 1000
+    elif basis.counters is not None:
+        grows_mib_per_s = basis.counters.allocation_mib_per_s
+    by = "" if grows_mib_per_s is None else f" by {size(round(grows_mib_per_s))}/s"
+    remark = f"nothing collects: grows{by} until the memory is used up; wants a GOMEMLIMIT"
+    return Prediction("", False, None, None, 0.0, None, None, None, remark)
+
+
 def _impossible(basis: _Basis, setting: Setting) -> Prediction:
     needed_mib = basis.live_mib + (basis.beside_mib or 0.0)
     made = _figures(basis, setting, basis.live_mib, _LIMITER_PERCENT, 0.0, None)
@@ -287,7 +304,15 @@ def _impossible(basis: _Basis, setting: Setting) -> Prediction:
 
 
 def _assumptions(basis: _Basis) -> str:
-    same = f"the live heap ({size(round(basis.live_mib))}) and the allocation rate stay as they are"
+    same = f"the live heap ({_live(basis)}) and the allocation rate stay as they are"
     if basis.pace is not None:
         return f"If {same}; from the last {basis.pace.collections} collections, forced ones aside."
     return f"If {same}, and so does the cost of a collection; coarse: from the counters alone."
+
+
+def _live(basis: _Basis) -> str:
+    live = size(round(basis.live_mib))
+    during_mib = 0.0 if basis.pace is None else basis.pace.during_mark_mib
+    if during_mib < _NOTABLE_SHARE * basis.live_mib:
+        return live
+    return f"{live}, of which {size(round(during_mib))} came while it marked, live or not"

@@ -56,12 +56,13 @@ def setting(text: str) -> Asked:
     """Read a setting as Go's environment variables have it. Raises ArgumentTypeError."""
     asked = Asked()
     for part in text.split(","):
-        name, _, value = part.strip().partition("=")
-        if name.upper() == "GOGC" and value == "off":
+        name, is_set, value = part.strip().partition("=")
+        name = name.upper() if is_set else ""
+        if name == "GOGC" and value == "off":
             asked = replace(asked, gogc_percent=-1)
-        elif name.upper() == "GOGC":
+        elif name == "GOGC":
             asked = replace(asked, gogc_percent=positive_count(value))
-        elif name.upper() == "GOMEMLIMIT":
+        elif name == "GOMEMLIMIT":
             asked = replace(asked, limit_mib=_mib(value))
         else:
             said = f"{text[:60]!r} is no setting: GOGC=200, GOGC=off, GOMEMLIMIT=2GiB"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from statistics import median
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gctui.analysis.pace import pace
 from gctui.analysis.what_if import Setting, predict, what_if
 from gctui.events import GcPause, Process
+from gctui.model.feed import Asked
 from gctui.model.snapshot import Snapshot
 from gctui.model.state import ProgramState
+from gctui.report.advice import what_if_lines
+from gctui.tui.what_if_rows import what_if_rows
 from tests.analysis.test_gogc import traced
 from tests.corpus_files import SAMPLES
 from tests.model.test_counters import MIB, SAMPLE, later
@@ -65,7 +71,7 @@ def test_the_usual_settings_are_shown_and_the_present_one_is_marked() -> None:
         f"GOGC={percent}" for percent in (25, 50, 100, 200, 400)
     ]
     assert [each.setting for each in found.predictions if each.is_now] == ["GOGC=100"]
-    heaps = [each.heap_mib for each in found.predictions]
+    heaps = [each.heap_mib or 0.0 for each in found.predictions]
     shares = [each.gc_cpu_percent or 0.0 for each in found.predictions]
     assert heaps == sorted(heaps)
     assert shares == sorted(shares, reverse=True)
@@ -94,6 +100,7 @@ def test_counters_alone_do_with_the_guides_rule() -> None:
     assert twice.gc_cpu_percent == pytest.approx((now.gc_cpu_percent or 0) / 2, rel=0.05)
     assert twice.heap_mib == pytest.approx(100 + 2 * 104)
     assert twice.total_mib
+    assert twice.heap_mib
     assert twice.total_mib > twice.heap_mib
 
 
@@ -109,6 +116,8 @@ def test_a_limit_moves_the_goal_or_cannot_be_kept() -> None:
     assert "the limit sets the goal: acts as GOGC=" in tight.remark
     assert tight.total_mib
     assert tight.total_mib <= 140
+    assert tight.heap_mib
+    assert room.heap_mib
     assert tight.heap_mib < room.heap_mib
     assert none.remark.startswith("cannot be kept: 1")
 
@@ -118,8 +127,40 @@ def test_a_container_brings_its_own_rows() -> None:
     inside = replace(snapshot, process=Process(rss_bytes=220 * MIB, cgroup_limit_bytes=1000 * MIB))
     found = what_if(inside)
     assert found
-    settings = [each.setting for each in found.predictions]
-    assert settings[-2:] == ["GOGC=100 GOMEMLIMIT=900MiB", "GOGC=off GOMEMLIMIT=900MiB"]
+    shown = [each.setting for each in found.predictions]
+    assert shown[-2:] == ["GOGC=100 GOMEMLIMIT=900MiB", "GOGC=off GOMEMLIMIT=900MiB"]
+
+
+@pytest.mark.parametrize(
+    "snapshot", [recorded("one-gogc-100"), counted()], ids=["trace", "counters"]
+)
+def test_without_gogc_and_limit_nothing_collects(snapshot: Snapshot) -> None:
+    made = predict(snapshot, Setting(None))
+    assert made
+    assert made.heap_mib is made.total_mib is made.gc_per_s is None
+    assert made.gc_cpu_percent == 0
+    assert re.match(r"nothing collects: grows by [0-9.]+ [MG]iB/s until", made.remark)
+
+
+SETTINGS = st.builds(
+    Asked,
+    gogc_percent=st.none() | st.integers(1, 999_999_999) | st.just(-1),
+    limit_mib=st.none() | st.floats(1e-6, 1e24),
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(asked=SETTINGS, snapshot=st.sampled_from([recorded("all-gogc-50"), counted()]))
+def test_whatever_is_asked_has_an_answer_that_can_be_shown(
+    asked: Asked, snapshot: Snapshot
+) -> None:
+    found = what_if(snapshot, [asked])
+    assert found
+    rows = list(what_if_rows(found, 80))
+    lines = list(what_if_lines(found))
+    assert len(lines) > len(found.predictions) < len(rows)
+    shown = "".join(lines)
+    assert not re.search(r"\b(nan|inf)\b", shown)
 
 
 def test_nothing_is_predicted_from_too_little() -> None:

@@ -85,7 +85,8 @@ def test_an_older_rss_is_not_held_against_a_heap_that_has_outgrown_it() -> None:
     for event in scan([line(2, 1.1, start=80, end=80, live=75)]):
         state.apply(event)
     split = ledger(state.snapshot(), 1.2)
-    assert split.rss_mib is split.part(PartName.UNTOUCHED) is None
+    assert split.rss_mib is None
+    assert split.part(PartName.UNTOUCHED) is None
     # The same RSS after that collection says that most was never written to.
     state.apply(Process(rss_bytes=9 * MIB))
     split = ledger(state.snapshot(), 1.3)
