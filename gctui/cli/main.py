@@ -48,7 +48,16 @@ COMMANDS = {
 }
 _PIPE = "gctui.cli.pipe"
 
-_OPTIONS_WITH_VALUE = {"--binary", "--interval", "--pid", "--pprof", "--record", "--speed"}
+OPTIONS_WITH_VALUE = {
+    "--binary",
+    "--interval",
+    "--pid",
+    "--pprof",
+    "--record",
+    "--speed",
+    "--what-if",
+}
+"""Of the commands without a name: what follows one of these is no file."""
 
 _BROKEN_PIPE = 128 + signal.SIGPIPE
 
@@ -134,7 +143,7 @@ def _names_a_file(args: list[str]) -> bool:
     """Tell whether anything but options and their values stands there: `gctui FILE` is short."""
     rest = iter(args)
     for arg in rest:
-        if arg in _OPTIONS_WITH_VALUE:
+        if arg in OPTIONS_WITH_VALUE:
             next(rest, None)
         elif not arg.startswith("-") or arg == "-":
             return True

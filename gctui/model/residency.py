@@ -22,9 +22,13 @@ _ON_THE_HEAP = (
     PartName.IDLE,
     PartName.STACKS,
 )
-_MAY_BE_UNTOUCHED = (PartName.SINCE_GC, PartName.LIVE, PartName.SPANS)
-_MOSTLY_TOUCHED = (PartName.IDLE, PartName.STACKS)
-"""Idle pages were in use before, and a stack is written to from its first call on: as a rule."""
+_LIKELY_UNTOUCHED = (
+    (PartName.SINCE_GC, PartName.SPANS),
+    (PartName.LIVE,),
+    (PartName.IDLE, PartName.STACKS),
+)
+"""The freshest first. Idle pages were in use before, and a stack is written to from its first call
+on: as a rule."""
 _NOTABLE_MIB, _NOTABLE_SHARE = 1.0, 0.02
 """Less than that is missing in every program: the ends of spans, the far ends of stacks."""
 
@@ -148,11 +152,12 @@ def _grown(part: Part, by_mib: float) -> Part:
 def _taken_off(heap: Sequence[Part], missing_mib: float) -> tuple[list[Part], float]:
     """Take what is not resident off the parts, each by its share.
 
-    First off those of which the program need not have touched what it got; then off those that are
-    touched as a rule. Returns what cannot be taken off them, too.
+    First off what was allocated last, of which the program has not written to all it got; then off
+    what is live, then off what is touched as a rule. Returns what cannot be taken off them, too.
     """
-    parts, left_mib = _shared(heap, _MAY_BE_UNTOUCHED, missing_mib)
-    parts, left_mib = _shared(parts, _MOSTLY_TOUCHED, left_mib)
+    parts, left_mib = list(heap), missing_mib
+    for names in _LIKELY_UNTOUCHED:
+        parts, left_mib = _shared(parts, names, left_mib)
     if missing_mib >= max(_NOTABLE_MIB, _NOTABLE_SHARE * sum(part.mib for part in heap)):
         parts = [_perhaps_less(part, missing_mib - left_mib) for part in parts]
     return parts, left_mib
@@ -178,13 +183,14 @@ def _perhaps_less(part: Part, missing_mib: float) -> Part:
 
 
 def _less(part: Part, less_mib: float, most_mib: float) -> Part:
+    said = f"; {most_mib:.0f} MiB of the heap was never touched" if most_mib >= 1 else ""
     return replace(
         part,
         mib=max(0.0, part.mib - less_mib),
         low_mib=max(0.0, part.mib - most_mib),
         high_mib=part.mib,
         certainty=Certainty.BOUNDED,
-        evidence=f"{part.evidence}; {most_mib:.0f} MiB of the heap was never touched",
+        evidence=part.evidence + said,
     )
 
 

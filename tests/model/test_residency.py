@@ -89,7 +89,9 @@ def test_what_is_in_use_and_not_resident_was_never_touched() -> None:
     rest = resident(found)
     assert rest[PartName.IDLE] == 30
     assert rest[PartName.STACKS] == 4
-    assert rest[PartName.LIVE] + rest[PartName.SINCE_GC] + rest[PartName.SPANS] == pytest.approx(20)
+    # What was allocated last is the likeliest not to have been written to.
+    assert rest.get(PartName.SINCE_GC, 0) == rest.get(PartName.SPANS, 0) == 0
+    assert rest[PartName.LIVE] == pytest.approx(20)
     live = found.part(PartName.LIVE)
     assert live is not None
     assert (live.low_mib, live.high_mib, live.mapped_mib) == (0, 100, 100)
