@@ -324,6 +324,10 @@ class Mappings:
     """What C's malloc keeps in the heap of old, `[heap]`."""
     other_rss_bytes: int
     """The rest: metadata where it has no name, C's malloc, mmap."""
+    largest_other_bytes: int | None = None
+    """Resident of the largest mapping among the rest."""
+    c_library_rss_bytes: int | None = None
+    """Of the files, a C library's: 0 where none is mapped, and so no cgo, nor any malloc of C's."""
     vms_bytes: int | None = None
     """Address space: the sizes of all mappings."""
     reserved_bytes: int | None = None

@@ -7,16 +7,18 @@ from enum import StrEnum
 
 
 class Topic(StrEnum):
-    """What a note is about, in the order in which notes are shown."""
+    """What a note is about, in the order in which notes are shown; what alarms comes first."""
 
     END = "end"
     """Why the program is gone, where that needs explaining."""
-    GROWTH = "growth"
+    TO_DO = "to do"
+    """About the part that the headline names."""
     LIMIT = "limit"
     GOGC = "GOGC"
     SCAVENGER = "scavenger"
     CAPACITY = "capacity"
     """A slice or a map that grew, and keeps room that is not used."""
+    GROWTH = "growth"
     VIRT = "VIRT"
 
 

@@ -11,12 +11,14 @@ from gctui.model.pacing import goal_ahead_mib
 from gctui.model.parts import Ledger, Part, PartName
 from gctui.model.snapshot import Snapshot
 
+MIB = 1 << 20
 _NEAR_GOAL = 1.1
 """The runtime itself keeps a tenth more than the goal (mgcscavenge.go retainExtraPercent)."""
 _SLOWEST_MIB_PER_S = 0.1
 _DEEP_KIB = 64
 """A goroutine begins with a stack of 2 to 8 KiB; few need more than 32."""
 _SWEPT_AFTER_S = 2.0
+_UP_AND_DOWN = (PartName.SINCE_GC, PartName.SPANS, PartName.IDLE)
 
 _WHAT_IT_IS = {
     PartName.SPANS: "is free inside spans in use: garbage not swept yet, or fragmentation",
@@ -36,15 +38,32 @@ _WHAT_IT_IS = {
 }
 
 
+def normal(part: Part, snapshot: Snapshot, split: Ledger) -> str:
+    """Say so where the heap goes up and down as its goal lets it; empty where it does not.
+
+    What is new, free in spans and idle change places between two collections.
+    """
+    goal_mib, live = goal_ahead_mib(snapshot), split.part(PartName.LIVE)
+    if part.name not in _UP_AND_DOWN or live is None or not goal_mib:
+        return ""
+    heap = (split.part(name) for name in (PartName.LIVE, *_UP_AND_DOWN))
+    if sum(each.mib for each in heap if each is not None) > goal_mib * _NEAR_GOAL:
+        return ""
+    live_mib = live.mib if live.mapped_mib is None else live.mapped_mib
+    return (
+        f"The heap is {_whole(live_mib)} live and may grow to {_whole(goal_mib)} before the next "
+        "GC: that is normal."
+    )
+
+
 def reason(part: Part, snapshot: Snapshot, split: Ledger) -> str:
     """Say what a part is and why it is there."""
-    goal_mib = goal_ahead_mib(snapshot)
-    amount = size(round(part.mib))
+    amount = _whole(part.mib)
     if part.name is PartName.SINCE_GC:
-        until = f" Next GC at about {size(round(goal_mib))}." if goal_mib else ""
-        return f"{amount} is new or garbage since the last GC: normal.{until}"
+        return f"{amount} is new or garbage since the last GC: normal."
     if part.name is PartName.IDLE:
-        return _idle_reason(part, split, goal_mib, snapshot)
+        peak, pace = _former_peak(snapshot), _return_pace(snapshot)
+        return f"{amount} is free inside Go and not returned to the OS yet{pace}{peak}."
     if part.name is PartName.STACKS:
         return _stacks_reason(amount, part, snapshot)
     if part.name is PartName.OUTSIDE:
@@ -77,9 +96,20 @@ def _outside_reason(amount: str, snapshot: Snapshot, split: Ledger) -> str:
         "mapped files and libraries": told.files_rss_bytes,
         "thread stacks": told.thread_stacks_rss_bytes,
         "C's heap": told.c_heap_rss_bytes,
-        "anonymous memory: cgo's malloc, or mmap": told.other_rss_bytes,
+        _anonymous(told): told.other_rss_bytes,
     }
     return f"{amount} is outside Go, most of it {max(kinds, key=lambda kind: kinds[kind])}."
+
+
+def _anonymous(told: Mappings) -> str:
+    """Name what has no name: without a C library it is no malloc of C's."""
+    whose = "cgo's malloc, or mmap"
+    if told.c_library_rss_bytes == 0:
+        whose = "by mmap, as no C library is there"
+    largest_bytes = told.largest_other_bytes or 0
+    if 2 * largest_bytes > told.other_rss_bytes:
+        return f"one anonymous mapping of {_whole(largest_bytes / MIB)}: {whose}"
+    return f"anonymous memory: {whose}"
 
 
 def _returned_reason(amount: str, told: Mappings) -> str:
@@ -100,17 +130,8 @@ def _is_swept(snapshot: Snapshot) -> bool:
     return counters.time_s - counters.gc_ends_s[-1] > _SWEPT_AFTER_S
 
 
-def _idle_reason(idle: Part, split: Ledger, goal_mib: float | None, snapshot: Snapshot) -> str:
-    """Tell what the heap grows into before the next collection from what it does not need."""
-    names = (PartName.LIVE, PartName.SINCE_GC, PartName.SPANS, PartName.IDLE)
-    heap = [split.part(name) for name in names]
-    retained_mib = sum(part.mib for part in heap if part is not None)
-    amount = size(round(idle.mib))
-    if goal_mib is not None and retained_mib <= goal_mib * _NEAR_GOAL:
-        goal = size(round(goal_mib))
-        return f"{amount} is free until the heap grows into it: normal. Next GC at about {goal}."
-    peak, pace = _former_peak(snapshot), _return_pace(snapshot)
-    return f"{amount} is free inside Go and not returned to the OS yet{pace}{peak}."
+def _whole(mib: float) -> str:
+    return size(round(mib))
 
 
 def _return_pace(snapshot: Snapshot) -> str:

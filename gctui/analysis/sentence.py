@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from gctui.analysis.capacity import grown_objects
 from gctui.analysis.figures import gc_cpu_share_percent
 from gctui.analysis.gogc import binding, is_in_spiral
 from gctui.analysis.goroutines import sites
 from gctui.analysis.growth import Verdict, live_growth
 from gctui.analysis.neutral import neutral
-from gctui.analysis.reasons import reason
+from gctui.analysis.quiet import outdated_live
+from gctui.analysis.reasons import normal, reason
 from gctui.analysis.units import percent, size
 from gctui.model.parts import Ledger, PartName
 from gctui.model.snapshot import Snapshot
@@ -23,23 +26,50 @@ _LONGEST_PLACE = 60
 _UNTOUCHED_MIB = 64
 
 
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a stranger should read first."""
+
+    said: str
+    """One sentence."""
+    part: PartName | None = None
+    """What it is about, where something can be done about that."""
+
+
 def sentence(snapshot: Snapshot, split: Ledger) -> str:
     """Say in plain words what takes the memory and why."""
+    return headline(snapshot, split).said
+
+
+def headline(snapshot: Snapshot, split: Ledger) -> Headline:
+    """Return what there is to say: what goes wrong, else the biggest part that is not live."""
     if snapshot.last_cycle is None and snapshot.counters is None:
-        return _waiting(snapshot)
-    alarm = _held_down(snapshot) or _growth(snapshot) or _goroutine_growth(snapshot)
-    if said := alarm or _untouched(split):
-        return said
+        return Headline(_waiting(snapshot))
+    alarms = (
+        (_held_down(snapshot), None),
+        (_growth(snapshot), PartName.LIVE),
+        (_goroutine_growth(snapshot), PartName.STACKS),
+        (_untouched(split), PartName.UNTOUCHED),
+        (outdated_live(snapshot, split), None),
+    )
+    found = next((Headline(said, part) for said, part in alarms if said), None)
+    return found or _biggest(snapshot, split)
+
+
+def _biggest(snapshot: Snapshot, split: Ledger) -> Headline:
     others = [part for part in split.parts if part.name is not PartName.LIVE]
     biggest = max(others, key=lambda part: part.mib, default=None)
     live = split.part(PartName.LIVE)
     if split.total_mib < _SMALL_MIB:
-        return f"A small heap: less than {_SMALL_MIB} MiB in all."
+        return Headline(f"A small heap: less than {_SMALL_MIB} MiB in all.")
     if biggest is None or live is None or biggest.mib < _SMALL_SHARE * split.total_mib:
         live_mib = live.mib if live else 0.0
-        held = size(round(live_mib))
-        return f"Nearly all is live heap, {held}: {_live_means(snapshot, live_mib)}."
-    return reason(biggest, snapshot, split)
+        means = _live_means(snapshot, live_mib)
+        said = f"Nearly all is live heap, {size(round(live_mib))}: {means}."
+        return Headline(said, PartName.LIVE)
+    if said := normal(biggest, snapshot, split):
+        return Headline(said)
+    return Headline(reason(biggest, snapshot, split), biggest.name)
 
 
 def _live_means(snapshot: Snapshot, live_mib: float) -> str:

@@ -42,8 +42,8 @@ def _plenty(virt_mib: float, rss_mib: float, reserved_mib: float | None) -> Note
         f"What takes RAM is RSS, {size(round(rss_mib))}."
     )
     basis = (
-        "On 64-bit systems Go reserves addresses generously: arenas of 64 MiB, hundreds of MiB for "
-        "the tables that find free pages, and C a stack and an arena for each thread."
+        "On 64 bits Go reserves addresses generously, for arenas and the tables of free pages; C "
+        "does for each thread."
     )
     return Note(Topic.VIRT, said, basis)
 

@@ -29,6 +29,7 @@ _LIKELY_UNTOUCHED = (
 )
 """The freshest first. Idle pages were in use before, and a stack is written to from its first call
 on: as a rule."""
+_SAID_MIB = 0.05
 _NOTABLE_MIB, _NOTABLE_SHARE = 1.0, 0.02
 """Less than that is missing in every program: the ends of spans, the far ends of stacks."""
 
@@ -75,7 +76,7 @@ def resident_parts(
             max(0.0, outside_mib - metadata_mib),
             outside_mib + metadata_mib,
             Certainty.BOUNDED,
-            outside_said(told),
+            outside_said(told, metadata_mib),
         ),
         _returned(told, returned_mib, released_mib),
         *others_part(look),
@@ -117,16 +118,20 @@ def told_part(name: PartName, mib: float, evidence: str) -> Part:
     return Part(name, mib, mib, mib, Certainty.EXACT, evidence)
 
 
-def outside_said(told: Mappings) -> str:
-    """Say what lies outside Go, by what is mapped."""
+def outside_said(told: Mappings, metadata_mib: float) -> str:
+    """Say what lies outside Go, by what is mapped; some of it is metadata without a name."""
+    other_mib = told.other_rss_bytes / MIB
+    if told.metadata_rss_bytes is None:
+        other_mib -= metadata_mib
+    whose = "C malloc, mmap" if told.c_library_rss_bytes != 0 else "mmap"
     parts = {
-        "libraries and mapped files": told.files_rss_bytes,
-        "thread stacks": told.thread_stacks_rss_bytes,
-        "C heap": told.c_heap_rss_bytes,
-        "other anonymous memory (C malloc, mmap, runtime metadata)": told.other_rss_bytes,
+        "libraries and mapped files": told.files_rss_bytes / MIB,
+        "thread stacks": told.thread_stacks_rss_bytes / MIB,
+        "C heap": told.c_heap_rss_bytes / MIB,
+        f"other anonymous memory ({whose})": other_mib,
     }
-    named = [f"{name} {size_bytes / MIB:.1f} MiB" for name, size_bytes in parts.items()]
-    return "smaps: " + ", ".join(named)
+    named = [f"{name} {mib:.1f} MiB" for name, mib in parts.items() if mib >= _SAID_MIB]
+    return "smaps: " + ", ".join(named or ["hardly anything"])
 
 
 def others_part(look: Look) -> Iterator[Part]:

@@ -53,11 +53,10 @@ def _beside(told: Mappings) -> list[Part]:
     )
     known = told.files_rss_bytes + told.thread_stacks_rss_bytes + told.c_heap_rss_bytes
     known_mib, other_mib = known / MIB, told.other_rss_bytes / MIB
-    said = outside_said(told)
     if told.metadata_rss_bytes is not None:
         metadata_mib = told.metadata_rss_bytes / MIB
         metadata = told_part(PartName.METADATA, metadata_mib, "smaps: mappings that Go has named")
-        outside = told_part(PartName.OUTSIDE, known_mib + other_mib, said)
+        outside = told_part(PartName.OUTSIDE, known_mib + other_mib, outside_said(told, 0.0))
         return [metadata, binary, outside]
     usual_mib = _METADATA_MIB + _METADATA_SHARE * (told.heap_rss_bytes or 0) / MIB
     metadata_mib = min(other_mib, usual_mib)
@@ -75,7 +74,7 @@ def _beside(told: Mappings) -> list[Part]:
         known_mib,
         known_mib + other_mib,
         Certainty.BOUNDED,
-        said,
+        outside_said(told, metadata_mib),
     )
     return [metadata, binary, outside]
 

@@ -6,18 +6,14 @@ import io
 import os
 import select
 import stat
-import zlib
 from typing import TYPE_CHECKING
 
 from gctui.errors import GctuiError
+from gctui.sources.unpack import MAGIC_BYTES, Damaged, Unpacker, packing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_GZIP_MAGIC = b"\x1f\x8b"
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
 class LogFile:
@@ -49,9 +45,8 @@ class LogFile:
 
         Raises GctuiError when reading fails; of a damaged file what can be read is yielded first.
         """
-        if self._read_head().startswith(_GZIP_MAGIC):
-            return self._unzipped(size_bytes)
-        return self._raw(size_bytes)
+        packing = packing_of(self._read_head())
+        return self._unpacked(packing, size_bytes) if packing else self._raw(size_bytes)
 
     def close(self) -> None:
         """Close the file; it may be closed already."""
@@ -79,14 +74,11 @@ class LogFile:
         """Read, once, as many bytes as tell the kind of the file."""
         if self._head is None:
             self._head = b""
-            while len(self._head) < len(_ZSTD_MAGIC):
-                part = self._read(len(_ZSTD_MAGIC) - len(self._head))
+            while len(self._head) < MAGIC_BYTES:
+                part = self._read(MAGIC_BYTES - len(self._head))
                 if not part:
                     break
                 self._head += part
-        if self._head == _ZSTD_MAGIC:
-            self.close()
-            raise GctuiError(f"{self.label}: .zst is not supported yet; unpack it with zstd -d")
         return self._head
 
     def _raw(self, size_bytes: int) -> Iterator[bytes]:
@@ -97,69 +89,17 @@ class LogFile:
             yield block
             block = b""
 
-    def _unzipped(self, size_bytes: int) -> Iterator[bytes]:
+    def _unpacked(self, packing: str, size_bytes: int) -> Iterator[bytes]:
         given_bytes = 0
-        members = _Members(size_bytes)
+        unpacker = Unpacker(packing, size_bytes)
         try:
             for block in self._raw(size_bytes):
-                for part in members.feed(block):
+                for part in unpacker.feed(block):
                     given_bytes += len(part)
                     yield part
-            for part in members.end():
+            for part in unpacker.end():
                 given_bytes += len(part)
                 yield part
-        except zlib.error as error:
-            message = f"{self.label}: damaged gzip data after {given_bytes} bytes"
+        except Damaged as error:
+            message = f"{self.label}: damaged {packing} data after {given_bytes} bytes"
             raise GctuiError(message) from error
-
-
-class _Members:
-    """Decompresses concatenated gzip members; raises zlib.error where they are damaged."""
-
-    def __init__(self, part_bytes: int) -> None:
-        self._part_bytes = part_bytes
-        self._member = zlib.decompressobj(_GZIP_WINDOW)
-        self._started = False
-        self._ended_once = False
-
-    def feed(self, block: bytes) -> Iterator[bytes]:
-        """Yield what `block` decompresses to, in parts, so that a bomb stays small."""
-        while block := block if self._started else self._next_member(block):
-            before = self._member.copy()
-            try:
-                part = self._member.decompress(block, self._part_bytes)
-            except zlib.error:
-                yield from _salvaged(before, block)
-                raise
-            block = self._member.unconsumed_tail or self._member.unused_data
-            if part:
-                yield part
-            if self._member.eof:
-                self._started = False
-                self._ended_once = True
-
-    def end(self) -> Iterator[bytes]:
-        """Yield what is left of a member that was cut short, and raise zlib.error."""
-        if self._started:
-            yield self._member.flush()
-            raise zlib.error("cut short")
-
-    def _next_member(self, block: bytes) -> bytes:
-        if self._ended_once:
-            # Tapes and block devices pad with zeros, and gzip itself ignores them.
-            block = block.lstrip(b"\0")
-        if block:
-            self._member = zlib.decompressobj(_GZIP_WINDOW)
-            self._started = True
-        return block
-
-
-def _salvaged(member: zlib._Decompress, block: bytes) -> Iterator[bytes]:
-    """Yield the good bytes before the error: zlib drops those of the call that fails."""
-    for at in range(len(block)):
-        try:
-            part = member.decompress(block[at : at + 1])
-        except zlib.error:
-            return
-        if part:
-            yield part

@@ -25,6 +25,7 @@ _FIGURES = {
     b"LazyFree": "lazyfree",
     b"AnonHugePages": "hugepages",
 }
+_C_LIBRARY = re.compile(rb"/(?:libc|ld-linux|ld-musl|ld)[^/]*\.so[^/]*")
 # The kernel shows this page in every process, and counts it in none.
 _KERNELS_OWN = b"[vsyscall]"
 _ELF_WORD_BITS = {b"\x7fELF\x01": 32, b"\x7fELF\x02": 64}
@@ -86,11 +87,16 @@ def _summed(
 ) -> Mappings:
     whole = Counter[str]()
     by_place: dict[Place, Counter[str]] = {}
+    largest_other_bytes = c_library_bytes = 0
     found = places(mappings, executable, heap_arenas, word_bits)
     for mapping, place in zip(mappings, found, strict=True):
         figures = mapping.figures + _sizes(mapping)
         whole.update(figures)
         by_place.setdefault(place, Counter()).update(figures)
+        if place is Place.OTHER:
+            largest_other_bytes = max(largest_other_bytes, figures["rss"])
+        if place is Place.FILE and _C_LIBRARY.search(mapping.name):
+            c_library_bytes += figures["rss"]
 
     def at(place: Place, figure: str = "rss") -> int:
         return by_place.get(place, Counter())[figure]
@@ -118,6 +124,8 @@ def _summed(
         thread_stacks_rss_bytes=at(Place.STACK),
         c_heap_rss_bytes=at(Place.C_HEAP),
         other_rss_bytes=at(Place.OTHER),
+        largest_other_bytes=largest_other_bytes,
+        c_library_rss_bytes=c_library_bytes,
     )
 
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from gctui.analysis.advice import Topic, advice
+from gctui.analysis.remedies import REMEDIES
 from gctui.analysis.virt import virt_note
 from gctui.events import Mappings, Process
 from gctui.model.feed import Frame, Status
+from gctui.model.parts import PartName
 from gctui.model.snapshot import Snapshot
 from gctui.model.state import ProgramState
 from gctui.report.advice import advice_lines
@@ -29,8 +31,10 @@ def demo(name: str) -> Frame:
 
 def test_a_leak_is_alarming_and_comes_with_what_it_rests_on() -> None:
     found = advice(demo("leak"))
-    assert [note.topic for note in found.notes] == [Topic.GROWTH, Topic.GOGC]
-    growth, gogc = found.notes
+    assert [note.topic for note in found.notes] == [Topic.GROWTH, Topic.TO_DO, Topic.GOGC]
+    growth, to_do, gogc = found.notes
+    assert to_do.said == REMEDIES[PartName.LIVE]
+    assert to_do.basis.startswith("On live: ")
     assert growth.is_alarming
     assert "does not slow down" in growth.said
     assert "Theil–Sen" in growth.basis

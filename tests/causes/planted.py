@@ -42,7 +42,7 @@ DROPPED_UNTOUCHED = Cause("dropped_untouched", PartName.UNTOUCHED, "never writte
 FORMER_PEAK = Cause("former_peak", PartName.IDLE, "not returned to the OS")
 GOROUTINES = Cause("goroutines", PartName.STACKS, "stacks of 50,00. goroutines")
 DEEP_STACKS = Cause("deep_stacks", PartName.STACKS, "stacks of 4,00. goroutines")
-MAPPED = Cause("mapped", PartName.OUTSIDE, "outside Go.* mmap")
+MAPPED = Cause("mapped", PartName.OUTSIDE, "outside Go.* one anonymous mapping of .* by mmap")
 C_MALLOC = Cause("c_malloc", PartName.OUTSIDE, "outside Go.* (cgo|C)", needs_c=True)
 MEMORY_LIMIT = Cause(
     "memory_limit",
