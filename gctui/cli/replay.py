@@ -16,6 +16,7 @@ from gctui.errors import ExitCode, GctuiError
 from gctui.model.snapshot import Snapshot
 from gctui.session.replay import ReplaySession
 from gctui.sources.files import LogFile
+from gctui.sources.rotation import in_order
 
 
 class Replay:
@@ -27,7 +28,8 @@ class Replay:
             "files",
             nargs="+",
             metavar="FILE",
-            help="a log, a recording or a profile (text, protobuf), plain or .gz; - is stdin",
+            help="a log, a recording or a profile (text, protobuf), plain, .gz or .zst; a rotated log's "
+            "files in any order; - is stdin",
         )
         parser.add_argument(
             "--speed",
@@ -41,7 +43,7 @@ class Replay:
     def run(self, args: argparse.Namespace) -> int:
         """Open every file before the first is read, so that a wrong name is said at once."""
         naming = Naming(args.binary)
-        return replay([LogFile(name) for name in args.files], args, naming)
+        return replay([LogFile(name) for name in in_order(args.files)], args, naming)
 
 
 def replay(files: Sequence[LogFile], args: argparse.Namespace, naming: Naming | None = None) -> int:
@@ -81,7 +83,7 @@ def _print_end(session: ReplaySession, *, draws: bool) -> None:
     # Of profiles alone, or of what could not be read, there is no run to sum up.
     says_it_all = session.failure is not None or _needs_no_trace(snapshot)
     if draws or tells_of_a_run(snapshot) or not says_it_all:
-        print_summary(session, sys.stdout, full=not draws)
+        print_summary(session, sys.stdout, full=not draws, with_profile=False)
     if not draws:
         print_profiles(snapshot, session.profiles, sys.stdout)
 

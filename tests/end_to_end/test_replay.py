@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.zstandard import zstd
+
 from .commands import gctui, shell
 from .terminal import ESCAPE, Terminal
 
@@ -56,6 +58,20 @@ def test_packed_and_several_logs_are_one_history(tmp_path: Path) -> None:
     ]
     assert f"{sum(counts)} collections" in text
     assert "2 programs or restarts" in text
+
+
+def test_a_rotated_log_is_one_program_in_whatever_order_it_is_named(tmp_path: Path) -> None:
+    lines = LEAK.read_bytes().splitlines(keepends=True)
+    third = len(lines) // 3
+    parts = [b"".join(lines[begin : begin + third]) for begin in (0, third)]
+    (tmp_path / "app.log.2.zst").write_bytes(zstd.compress(parts[0]))
+    (tmp_path / "app.log.1").write_bytes(parts[1])
+    (tmp_path / "app.log").write_bytes(b"".join(lines[2 * third :]))
+    done = shell(f"gctui replay --plain {tmp_path}/app.log*")
+    whole = gctui(LEAK, "--plain").stdout.decode()
+    said = done.stdout.decode()
+    assert "restarts" not in said
+    assert said.split("collections", 1)[1] == whole.split("collections", 1)[1]
 
 
 def test_a_long_load_shows_how_far_it_is_and_can_be_left(tmp_path: Path) -> None:

@@ -12,13 +12,9 @@ from pathlib import Path
 
 import pytest
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
 from gctui.errors import ExitCode, GctuiError
 from gctui.sources.files import LogFile
+from tests.zstandard import zstd
 
 pytestmark = pytest.mark.usefixtures("no_descriptor_leaks")
 
