@@ -19,6 +19,7 @@ from gctui.model.profile import Profile, Sample
 from gctui.model.snapshot import Snapshot
 
 MIB = 1 << 20
+_LONGEST_NUMBER = 19
 _LEAST_OBJECT_BYTES = 1 << 20
 """Above the profiler's sampling distance, so that every step is in the profile."""
 _LEAST_STEP, _MOST_STEP = 1.15, 2.1
@@ -92,7 +93,7 @@ def capacity_note(snapshot: Snapshot) -> Iterator[Note]:
 
 def _object_bytes(sample: Sample) -> int:
     text = dict(sample.labels).get("bytes", "")
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else 0
 
 
 def _grown(

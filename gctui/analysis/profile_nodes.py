@@ -85,13 +85,16 @@ def _name_of_binary(file: str) -> str:
 def pruned(profile: Profile) -> Profile:
     """Return the profile without what `drop_frames` names and what that called, as pprof does it.
 
-    Frames are left alone as long as nothing but them would be on the stack.
+    Frames are left alone as long as nothing but them would be on the stack, and all are where the
+    profile's patterns cannot be used.
     """
     if not profile.drop_frames:
         return profile
-    drop = NamePattern(f"^({profile.drop_frames})$")
-    keep = NamePattern(f"^({profile.keep_frames})$") if profile.keep_frames else None
-    dropped = _Dropped(drop, keep)
+    try:
+        dropped = _dropped_by(profile)
+    except GctuiError:
+        # The file's own mistake, not the operator's: `prune_failure` says it.
+        return profile
     cut = [dropped.frames_of(location) for location in profile.locations]
     locations = [
         replace(location, frames=location.frames[count:])
@@ -110,6 +113,23 @@ def pruned(profile: Profile) -> Profile:
         samples=tuple(samples),
         drop_frames="",
         keep_frames="",
+    )
+
+
+def prune_failure(profile: Profile) -> str:
+    """Return why what the profile wants left out stays; empty where nothing stands against it."""
+    try:
+        if profile.drop_frames:
+            _dropped_by(profile)
+    except GctuiError as error:
+        return str(error)
+    return ""
+
+
+def _dropped_by(profile: Profile) -> _Dropped:
+    drop = NamePattern(f"^({profile.drop_frames})$")
+    return _Dropped(
+        drop, NamePattern(f"^({profile.keep_frames})$") if profile.keep_frames else None
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -41,6 +42,19 @@ def top(profile: Profile, type_index: int, by: By = "flat") -> list[TopRow]:
         if sums.flat[node] or sums.cum[node]
     ]
     return sorted(rows, key=_flat_order if by == "flat" else _cum_order)
+
+
+SMALL_SHARE = 0.005
+"""Of all: what holds less is left out where the table is to be short, as pprof does it."""
+
+
+def least_cum(rows: Sequence[TopRow]) -> int:
+    """Return what `cum` a function must reach to be shown in a short table of all `rows`.
+
+    In the sample type's unit. It is a share of the sum with its signs, so that of a difference
+    where as much came as went nothing is left out.
+    """
+    return abs(int(sum(row.flat for row in rows) * SMALL_SHARE))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,8 @@
-"""`gctui export FILE… --to jsonl`: the events of logs and recordings, one row each, as a stream."""
+"""`gctui export FILE… --to jsonl`: the events of logs and recordings, one row each, as a stream.
+
+A profile of a recording is one row too, of kind `profile`: its sample types with their units and
+totals, how many samples (stacks) it has, when it was taken, whose it is. Its stacks are left out.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,10 @@ from collections.abc import Iterator
 
 from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
+from gctui.model.profile import Profile
 from gctui.report.jsonl import json_lines
 from gctui.session.recording_format import rfc3339
+from gctui.session.recording_profiles import profile_row
 from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
 
@@ -42,10 +48,13 @@ class Export:
         for file in files:
             head = _source_head(file) if len(files) > 1 else None
             for batch in _batches(file):
-                tells = tells or any(
-                    event.format or event.kind in _SAMPLES for event in batch.events
+                is_recorded = batch.profile is not None and batch.received is not None
+                has_profile = has_profile or (batch.profile is not None and not is_recorded)
+                tells = (
+                    tells
+                    or is_recorded
+                    or any(event.format or event.kind in _SAMPLES for event in batch.events)
                 )
-                has_profile = has_profile or batch.profile is not None
                 _write(batch, head)
         if has_profile:
             said = "a profile has no events to export: gctui profile FILE prints its figures"
@@ -68,7 +77,7 @@ def _batches(file: LogFile) -> Iterator[Batch]:
 
 
 def _write(batch: Batch, head: bytes | None) -> None:
-    lines, tail = json_lines(batch.events), _tail(batch, has_head=head is not None)
+    lines, tail = _lines(batch), _tail(batch, has_head=head is not None)
     if tail:
         lines = (line[:-2] + tail for line in lines)
     data = b"".join(lines if head is None else (head + line[1:] for line in lines))
@@ -77,6 +86,16 @@ def _write(batch: Batch, head: bytes | None) -> None:
             data = data[os.write(1, data) :]
         except BlockingIOError:
             select.select([], [1], [])
+
+
+def _lines(batch: Batch) -> Iterator[bytes]:
+    if batch.profile is not None and batch.received is not None:
+        yield _profile_line(batch.profile)
+    yield from json_lines(batch.events)
+
+
+def _profile_line(profile: Profile) -> bytes:
+    return json.dumps(profile_row(profile), separators=(",", ":")).encode() + b"\n"
 
 
 def _tail(batch: Batch, *, has_head: bool) -> bytes:

@@ -40,7 +40,10 @@ COMMANDS = {
         "gctui.cli.replay",
         "show saved logs and profiles, at once or at --speed (gctui FILE is short for it)",
     ),
-    "profile": ("gctui.cli.profile", "show a saved heap profile: top, peek, list, difference"),
+    "profile": (
+        "gctui.cli.profile",
+        "show a saved heap or goroutine profile: top, peek, list, difference",
+    ),
     "export": ("gctui.cli.export", "print the events of logs, one JSON object each"),
     "explain": ("gctui.cli.explain", "take one trace line apart, field by field"),
     "formats": ("gctui.cli.formats", "list every line that gctui reads, and which Go prints it"),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from gctui.analysis.neutral import neutral
+from gctui.analysis.profile_nodes import prune_failure
 from gctui.model.profile import Profile
 from gctui.sources.named_addresses import NamedAddresses
 from gctui.sources.named_profile import NamedProfile, has_addresses_alone, named_by
@@ -32,6 +33,10 @@ class Naming:
 
     def named(self, profile: Profile) -> Profile:
         """Return the profile, each place with its name, or where nothing is known its address."""
+        if failure := prune_failure(profile):
+            self._notes.append(
+                f"{_source(profile)} says what to leave out by a {failure}; all stays"
+            )
         if self._code is None and not has_addresses_alone(profile):
             return profile
         found = named_by(profile, self._code)
@@ -47,7 +52,7 @@ class Naming:
         self._notes.clear()
 
     def _note(self, found: NamedProfile) -> str:
-        source = neutral(found.profile.source or "the profile", _LONGEST_NAME)
+        source = _source(found.profile)
         if self._code is None:
             return f"{source} has addresses alone: --binary PATH, the program's file, names them"
         path = neutral(str(self._code.path), _LONGEST_NAME)
@@ -55,6 +60,10 @@ class Naming:
         if found.unknown == found.asked and self._code.is_position_independent:
             return f"{note}: it is loaded anywhere, and found by the profile's memory map alone"
         return f"{note}: another program, or another build of it?" if _most(found) else note
+
+
+def _source(profile: Profile) -> str:
+    return neutral(profile.source or "the profile", _LONGEST_NAME)
 
 
 def _most(found: NamedProfile) -> bool:

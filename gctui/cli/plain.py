@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Protocol, TextIO
 
+from gctui.analysis.neutral import neutral
+from gctui.cli.profile_summary import profile_beside_a_run
 from gctui.errors import ExitCode
 from gctui.model.feed import Feed
 from gctui.report.plain import summary, ticker_head, ticker_line
@@ -24,7 +26,7 @@ class PlainSession(Feed, Protocol):
 def tick(session: PlainSession, out: TextIO, interval_s: float) -> None:
     """Print a line per interval until the session ends."""
     due_s = time.monotonic() + interval_s
-    lines = 0
+    lines, unanswered = 0, ""
     while not session.has_ended:
         time.sleep(min(_POLL_S, interval_s))
         if time.monotonic() < due_s:
@@ -32,14 +34,27 @@ def tick(session: PlainSession, out: TextIO, interval_s: float) -> None:
         due_s = max(due_s + interval_s, time.monotonic())
         if lines % _HEAD_EVERY == 0:
             print(ticker_head(), file=out)
-        print(ticker_line(session.frame()), file=out, flush=True)
+        frame = session.frame()
+        if frame.status.unanswered not in {"", unanswered}:
+            print(f"no answer: {neutral(frame.status.unanswered)}", file=out)
+        unanswered = frame.status.unanswered
+        print(ticker_line(frame), file=out, flush=True)
         lines += 1
 
 
-def print_summary(session: Feed, out: TextIO, *, full: bool = True) -> None:
-    """Print the summary; in few lines where a screen showed it all before."""
-    for line in summary(session.frame(), full=full):
+def print_summary(
+    session: Feed, out: TextIO, *, full: bool = True, with_profile: bool = True
+) -> None:
+    """Print the summary; in few lines where a screen showed it all before.
+
+    `with_profile`: and who holds the heap, unless the profile is printed by itself.
+    """
+    frame = session.frame()
+    for line in summary(frame, full=full):
         print(line, file=out)
+    if full and with_profile:
+        for line in profile_beside_a_run(frame.snapshot):
+            print(line, file=out)
     out.flush()
 
 

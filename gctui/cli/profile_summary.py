@@ -1,15 +1,16 @@
-"""The profiles of a replay as text: the largest functions of the last one of each kind."""
+"""The profiles that a run or a replay ends with, as text: the largest functions of each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TextIO
 
-from gctui.analysis.profile_top import By
-from gctui.model.profile import Profile
+from gctui.analysis.neutral import neutral
 from gctui.model.snapshot import Snapshot
-from gctui.report.profile import profile_lines
+from gctui.report.profile import TopOptions, profile_lines
 
 _FUNCTIONS = 10
+_FUNCTIONS_BESIDE_A_RUN = 5
 
 
 def tells_of_a_run(snapshot: Snapshot) -> bool:
@@ -19,14 +20,10 @@ def tells_of_a_run(snapshot: Snapshot) -> bool:
 
 def print_profiles(snapshot: Snapshot, count: int, out: TextIO) -> None:
     """Print what a replay of `count` profiles has ended with."""
-    # All goroutines wait in the same few functions of the runtime: what called these tells more.
-    kinds: tuple[tuple[Profile | None, By], ...] = (
-        (snapshot.profile, "flat"),
-        (snapshot.goroutine_profile, "cum"),
-    )
-    shown = [(profile, by) for profile, by in kinds if profile is not None]
-    for profile, by in shown:
-        for line in profile_lines(profile, type_name=None, count=_FUNCTIONS, by=by, rss_bytes=None):
+    kinds = (snapshot.profile, snapshot.goroutine_profile)
+    shown = [profile for profile in kinds if profile is not None]
+    for profile in shown:
+        for line in profile_lines(profile, options=TopOptions(_FUNCTIONS, names_options=False)):
             print(line, file=out)
     if count > len(shown):
         print(
@@ -35,3 +32,14 @@ def print_profiles(snapshot: Snapshot, count: int, out: TextIO) -> None:
             file=out,
         )
     out.flush()
+
+
+def profile_beside_a_run(snapshot: Snapshot) -> Iterator[str]:
+    """Yield who holds the heap, where a server told it, as shares of the heap and of RSS."""
+    if snapshot.profile is None:
+        return
+    rss_bytes = None if snapshot.process is None else snapshot.process.rss_bytes
+    options = TopOptions(_FUNCTIONS_BESIDE_A_RUN, rss_bytes=rss_bytes, names_options=False)
+    head, *table = profile_lines(snapshot.profile, options=options)
+    yield f"  profile  {neutral(head)}"
+    yield from table

@@ -14,12 +14,15 @@ from gctui.analysis.neutral import neutral
 from gctui.analysis.units import UNKNOWN, clock, size
 from gctui.errors import ExitCode
 from gctui.model.program import GoProgram
-from gctui.sources.inside.permission import what_gives_privilege
-from gctui.sources.inside.programs import go_programs
+from gctui.sources.inside.permission import refusal, what_gives_privilege
+from gctui.sources.inside.proc_files import read_stat
+from gctui.sources.inside.programs import Listing, go_programs
 
 _HEAD = ("PID", "USER", "GO", "RSS", "UP", "READ", "COMMAND")
 _TO_THE_RIGHT = {"PID", "RSS", "UP"}
 _LONGEST_USER = 16
+_LONGEST_NAME = 40
+_NAMED_AT_MOST = 3
 _LONGEST_VERSION = 24
 _GAP = "  "
 _CUT = "…"
@@ -44,7 +47,7 @@ class Ps:
             print("No Go program runs here that gctui can see.")
         if listing.unknown_count:
             # What is no program is kept out of a stream of programs.
-            print(_unknown(listing.unknown_count), file=sys.stderr if args.json else sys.stdout)
+            print(_unknown(listing), file=sys.stderr if args.json else sys.stdout)
         return ExitCode.GOOD
 
 
@@ -89,11 +92,22 @@ def _refusals(programs: Sequence[GoProgram]) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _unknown(count: int) -> str:
+def _unknown(listing: Listing) -> str:
+    """Say which processes may be Go programs or not, and what would tell."""
+    count, named = listing.unknown_count, listing.unknown_pids[:_NAMED_AT_MOST]
     processes = "1 process" if count == 1 else f"{count} processes"
-    wanted = what_gives_privilege("gctui ps")
-    whose = f"of other users, or protected; {wanted}" if wanted else "protected from root too"
-    return f"{processes} could not be looked at: {whose}"
+    pids = ", ".join(map(_named, named)) + ("…" if len(named) < count else "")
+    said = f"{processes} could not be looked at{f' ({pids})' if named else ''}"
+    if wanted := what_gives_privilege("gctui ps"):
+        return f"{said}: of other users, or protected; {wanted}"
+    # From here on it is hardly ever but one and the same policy.
+    why = refusal(named[0]).short(named[0]) if named else "protected from root too"
+    return f"{said}: {neutral(why)}"
+
+
+def _named(pid: int) -> str:
+    stat = read_stat(pid)
+    return f"{pid} {neutral(stat.name, _LONGEST_NAME)}" if stat and stat.name else str(pid)
 
 
 def _padded(text: str, width_cells: int, column: str) -> str:

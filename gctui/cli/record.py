@@ -17,7 +17,7 @@ def add_record_option(parser: argparse.ArgumentParser, *, has_stream: bool = Tru
         type=str if has_stream else _events_file,
         metavar="FILE",
         help="keep what comes in a new file, for gctui replay: FILE.jsonl keeps every event with "
-        f"its time, samples of the process and its counters included{raw}",
+        f"its time, samples of the process, its counters and profiles included{raw}",
     )
 
 

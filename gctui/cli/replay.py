@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -16,6 +17,7 @@ from gctui.errors import ExitCode, GctuiError
 from gctui.model.snapshot import Snapshot
 from gctui.session.replay import ReplaySession
 from gctui.sources.files import LogFile
+from gctui.sources.follow import FollowedFile
 from gctui.sources.rotation import in_order
 
 
@@ -28,8 +30,8 @@ class Replay:
             "files",
             nargs="+",
             metavar="FILE",
-            help="a log, a recording or a profile (text, protobuf), plain, .gz or .zst; a rotated log's "
-            "files in any order; - is stdin",
+            help="a log, a recording or a profile (text, protobuf), plain, .gz or .zst; a rotated "
+            "log's files in any order; - is stdin",
         )
         parser.add_argument(
             "--speed",
@@ -37,16 +39,34 @@ class Replay:
             metavar="X",
             help="play at X times the speed at which it came, instead of at once",
         )
+        parser.add_argument(
+            "--follow",
+            action="store_true",
+            help="go on reading the last file while it is written to, by its name, as tail -F does",
+        )
         add_binary_option(parser)
         add_view_options(parser)
 
     def run(self, args: argparse.Namespace) -> int:
         """Open every file before the first is read, so that a wrong name is said at once."""
         naming = Naming(args.binary)
-        return replay([LogFile(name) for name in in_order(args.files)], args, naming)
+        names = in_order(args.files)
+        if not args.follow:
+            return replay([LogFile(name) for name in names], args, naming)
+        if args.speed:
+            raise GctuiError("--follow goes at the pace of the log: leave --speed out")
+        if names[-1] == "-":
+            raise GctuiError("standard input is followed by itself: leave --follow out")
+        before: list[LogFile | FollowedFile] = [LogFile(name) for name in names[:-1]]
+        files = [*before, FollowedFile(names[-1])]
+        return replay(files, args, naming)
 
 
-def replay(files: Sequence[LogFile], args: argparse.Namespace, naming: Naming | None = None) -> int:
+def replay(
+    files: Sequence[LogFile | FollowedFile],
+    args: argparse.Namespace,
+    naming: Naming | None = None,
+) -> int:
     """Replay open files; `args` has `speed` and the view's options."""
     naming = naming or Naming()
     reads_keys = any(file.label == "standard input" for file in files) and os.isatty(0)
@@ -64,7 +84,11 @@ def replay(files: Sequence[LogFile], args: argparse.Namespace, naming: Naming | 
             return ExitCode.OWN_FAILURE
     else:
         session.start()
-        if args.speed:
+        if isinstance(files[-1], FollowedFile):
+            # The summary is what a plain run is for: Ctrl-C ends the following, not gctui.
+            signal.signal(signal.SIGINT, lambda _number, _frame: session.stop())
+            signal.signal(signal.SIGTERM, lambda _number, _frame: session.stop())
+        if args.speed or isinstance(files[-1], FollowedFile):
             tick(session, sys.stdout, args.interval)
         session.join()
     _print_end(session, draws=draws)

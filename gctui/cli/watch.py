@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import signal
+import socket
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from gctui.analysis.neutral import neutral
 from gctui.cli.options import add_view_options
 from gctui.cli.plain import print_summary, tick
 from gctui.cli.record import add_record_option, recording_of
@@ -15,10 +18,14 @@ from gctui.errors import ExitCode
 from gctui.session.live import LiveSession, Outlets
 from gctui.session.recording import Recording
 from gctui.session.sampling import Sources
+from gctui.sources.process import listener_on
 from gctui.sources.spool import Spool
 
 if TYPE_CHECKING:
     from gctui.sources.server import Server
+
+_PORTS = {"http": 80, "https": 443}
+_LONGEST_NAME = 40
 
 
 class Watch:
@@ -52,6 +59,7 @@ class Watch:
             session.stop()
             session.join()
             print_summary(session, sys.stdout, full=False)
+            _print_remedy(session, args.server)
             return ExitCode.GOOD if left.signal_number is None else 128 + left.signal_number
         session.start()
         # The summary is what a plain run is for: Ctrl-C ends the watching, not gctui.
@@ -60,7 +68,44 @@ class Watch:
         tick(session, sys.stdout, args.interval or args.server.every_s)
         session.join()
         print_summary(session, sys.stdout)
+        _print_remedy(session, args.server)
         return ExitCode.GOOD
+
+
+def _print_remedy(session: LiveSession, server: Server) -> None:
+    """Say how to get what the pages lack: RSS, and what the goroutines do."""
+    if session.frame().snapshot.process is None:
+        print(f"  process  its pages tell no RSS: {who_tells(server.label)}")
+
+
+def who_tells(url: str) -> str:
+    """Say how to read the process behind a URL: by its number where it runs here."""
+    address = urlsplit(url)
+    if not _is_here(address.hostname or ""):
+        return "gctui attach PID on its machine does"
+    found = listener_on(address.port or _PORTS.get(address.scheme, 0))
+    if found is None:
+        return "gctui attach PID does (gctui ps lists the programs, sudo sees all)"
+    pid, name = found
+    return f"gctui attach {pid} does ({neutral(name, _LONGEST_NAME)} listens there)"
+
+
+def _is_here(host: str) -> bool:
+    """Tell whether a name or an address is this machine's: only those can be bound to."""
+    try:
+        addresses = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return any(_can_be_bound(family, address) for family, _, _, _, address in addresses)
+
+
+def _can_be_bound(family: int, address: tuple[Any, ...]) -> bool:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.bind(address)
+    except OSError:
+        return False
+    return True
 
 
 def server_of(url: str) -> Server:

@@ -31,7 +31,7 @@ from gctui.grammar.syntax import (
 FAMILIES = ("gctrace", "scvg", "scavtrace", "notice")
 """The families of trace lines: what is looked for in a stream."""
 
-PROFILE_FAMILIES = ("profile", "memstats")
+PROFILE_FAMILIES = ("profile", "memstats", "traceback")
 """The families of lines in text profiles, which are no stream's lines."""
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from gctui.events import GoroutineGroup, Runtime
+from gctui.model.goroutine_profile import UNTOLD_STATE
 
 MIB = 1 << 20
 _ALLOCATION_WINDOW_S = 2.0
@@ -23,6 +24,11 @@ class Census:
     def goroutines(self) -> int:
         """How many there are."""
         return sum(group.count for group in self.groups)
+
+    @property
+    def is_of_profile(self) -> bool:
+        """A server's profile told it, which names neither creators nor states."""
+        return any(group.status == UNTOLD_STATE for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +88,11 @@ class CounterTrail:
             self._gc_ends_s.append(time_s - pause.ago_s)
             self._last_pause_ms = pause.pause_ms
         if sample.goroutine_groups is not None:
-            self._census = Census(time_s, sample.goroutine_groups)
-            self._first_census = self._first_census or self._census
+            self._census = census = Census(time_s, sample.goroutine_groups)
+            first = self._first_census
+            if first is None or first.is_of_profile is not census.is_of_profile:
+                # Growth between two sources would be of what each of them calls things.
+                self._first_census = census
         return work
 
     def view(self) -> Counters | None:

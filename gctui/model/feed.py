@@ -36,6 +36,8 @@ class Status:
     """The toolchain that built the program, where its binary tells: `go1.27.3`."""
     inside: str = ""
     """Why the runtime's counters are not read; empty where they are, or nobody asked."""
+    unanswered: str = ""
+    """Why a server that is polled does not answer at present; empty where it does."""
     shows_output: bool = True
     """False where the program's own output goes elsewhere: a program attached to."""
     godebug: str = ""

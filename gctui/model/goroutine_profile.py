@@ -15,21 +15,25 @@ from gctui.model.profile import Frame, Profile
 GOROUTINES = "goroutine"
 """The sample type, and the profile's name."""
 
+UNTOLD_STATE = "state not told"
+"""A profile tells no states."""
+UNTOLD_START = "not told"
+"""What has no function on its stack."""
+
 _MAIN = "runtime.main"
-_UNTOLD = "state not told"
 _IN_RUNTIME = re.compile(r"runtime/(?:[a-z]+/)?[a-z0-9_]+\.(?:go|s)$")
 
 
 def goroutine_groups(profile: Profile) -> tuple[GoroutineGroup, ...]:
     """Return the goroutines of a profile, those together that started and are at one place."""
-    library = _library(profile)
+    library = library_folder(profile)
     counted: dict[tuple[str, str, str], int] = {}
     for sample in profile.samples:
         stack = [frame for place in sample.stack for frame in profile.locations[place].frames]
-        key = (_start(stack), *_place(stack, library))
+        key = (_start(stack), *own_place(stack, library))
         counted[key] = counted.get(key, 0) + sample.values[0]
     return tuple(
-        GoroutineGroup(start, "", _UNTOLD, "", count, 0, None, function, line)
+        GoroutineGroup(start, "", UNTOLD_STATE, "", count, 0, None, function, line)
         for (start, function, line), count in counted.items()
         if count > 0
     )
@@ -37,12 +41,12 @@ def goroutine_groups(profile: Profile) -> tuple[GoroutineGroup, ...]:
 
 def _start(stack: list[Frame]) -> str:
     if not stack:
-        return "not told"
+        return UNTOLD_START
     bottom = stack[-1].function
     return "main" if bottom == _MAIN else f"{bottom} (entry)"
 
 
-def _place(stack: list[Frame], library: str) -> tuple[str, str]:
+def own_place(stack: list[Frame], library: str) -> tuple[str, str]:
     """Return the first function that is the program's own, else the first outside the runtime."""
     outside = [frame for frame in stack if not frame.function.startswith("runtime.")]
     own = next((frame for frame in outside if not _is_library(frame, library)), None)
@@ -57,7 +61,7 @@ def _is_library(frame: Frame, library: str) -> bool:
     return not frame.function.startswith("main.") and "." not in frame.function.partition("/")[0]
 
 
-def _library(profile: Profile) -> str:
+def library_folder(profile: Profile) -> str:
     """Return the folder of the standard library's sources: where the runtime's are."""
     for frame in _frames(profile):
         if frame.function.startswith(("runtime.", "runtime/")):

@@ -7,12 +7,13 @@ from textwrap import wrap
 
 from gctui.analysis.advice import advice
 from gctui.analysis.neutral import neutral
+from gctui.analysis.note import Topic
 from gctui.analysis.units import percent, rate, size
 from gctui.analysis.what_if import Prediction, WhatIf
 from gctui.model.feed import Frame
 
 _WIDTH = 100
-_TOPIC_WIDTH = 9
+_TOPIC_WIDTH = 1 + max(map(len, Topic))
 _LONGEST = 600
 
 
@@ -34,7 +35,7 @@ def what_if_lines(found: WhatIf) -> Iterator[str]:
     named = max(len(each.setting) for each in found.predictions) + len(" (now)")
     has_total = any(each.total_mib is not None for each in found.predictions)
     total = f" {'Go maps':>9}" if has_total else ""
-    yield f"  {'what if':<{named}} {'heap peak':>9}{total} {'GC CPU':>7} {'or':>12} {'GCs':>8}"
+    yield f"  {'what if':<{named}} {'heap peak':>9}{total} {'GC CPU':>7} {'between':>12} {'GCs':>8}"
     for each in found.predictions:
         yield _row(each, named, has_total=has_total).rstrip()
     yield from _paragraph("", found.assumptions)

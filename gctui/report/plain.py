@@ -45,7 +45,7 @@ def ticker_line(frame: Frame) -> str:
         "–" if now.gc_number is None else f"#{now.gc_number}",
         rate(now.gc_per_s),
         size(now.live_mib),
-        size(now.goal_mib if now.goal_mib is not None else now.next_goal_mib),
+        size(now.goal_mib if now.next_goal_mib is None else now.next_goal_mib),
         size(now.rss_mib),
         size(now.allocation_mib_per_s),
         duration_ms(now.last_pause_ms),
@@ -72,8 +72,8 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield from _without_collections(snapshot, frame.status)
         yield from advice_lines(frame, full=full)
         return
-    yield f"  memory   {_split(split)}"
-    yield f"           {sentence(snapshot, split)}"
+    table = [*ladder_lines(split, full=full)]
+    yield from memory_lines(snapshot, split, has_table=bool(table) and not full)
     ahead = now.next_goal_mib
     about = "" if now.goal_is_exact else "about "
     until = "no goal" if ahead is None else f"next GC at {about}{size(round(ahead))}"
@@ -82,15 +82,10 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         f"  heap     live {size(now.live_mib)}, {until}"
         + ("" if rate is None else f", allocates {size(rate)}/s")
     )
-    pause = snapshot.totals.pause
-    yield (
-        f"  pauses   median {duration_ms(pause.p50)}, p99 {duration_ms(pause.p99)}, "
-        f"worst {duration_ms(pause.highest)}, {duration_ms(pause.total)} in all"
-    )
-    yield f"  GC CPU   {_gc_cpu(now)}"
-    yield from _process_lines(snapshot, now)
     if full:
-        yield from ladder_lines(split)
+        yield from _work_lines(snapshot, now)
+    yield from _process_lines(snapshot, now)
+    yield from table
     yield from counter_lines(snapshot, full=full)
     if not snapshot.count("gc") and frame.status.shows_output:
         yield "  no gc line: no collection, or tracing is off; these are the runtime's counters"
@@ -98,6 +93,16 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield f"  counters not read: {neutral(frame.status.inside, 400)}"
     yield from advice_lines(frame, full=full)
     yield from _unparsed_lines(snapshot)
+
+
+def memory_lines(snapshot: Snapshot, split: Ledger, *, has_table: bool = False) -> Iterator[str]:
+    """Yield where the memory is in one sentence, and unless a table tells it, the parts."""
+    said = sentence(snapshot, split)
+    if has_table:
+        yield f"  memory   {said}"
+        return
+    yield f"  memory   {_split(split)}"
+    yield f"           {said}"
 
 
 def _time(frame: Frame) -> str:
@@ -166,7 +171,16 @@ def _gc_cpu(now: Figures) -> str:
     if since is None:
         return recent
     lately = f"{since:.0f}" if since >= 1 else "less than 1"
-    return f"{recent}, {lately}% since the program began"
+    return f"{recent}, {lately}% from the program's start up to the last GC"
+
+
+def _work_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:
+    pause = snapshot.totals.pause
+    yield (
+        f"  pauses   median {duration_ms(pause.p50)}, p99 {duration_ms(pause.p99)}, "
+        f"worst {duration_ms(pause.highest)}, {duration_ms(pause.total)} in all"
+    )
+    yield f"  GC CPU   {_gc_cpu(now)}"
 
 
 def _process_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gctui.analysis.neutral import neutral
 from gctui.analysis.profile_list import Listing, list_source
 from gctui.analysis.profile_nodes import magnitude, type_index
 from gctui.analysis.profile_peek import PeekEntry, peek
-from gctui.analysis.profile_top import By, TopRow, top
+from gctui.analysis.profile_top import SMALL_SHARE, By, TopRow, least_cum, top
 from gctui.analysis.units import UNKNOWN, duration_ms, percent, size
 from gctui.model.profile import Profile
 
@@ -19,14 +19,46 @@ _RESIDENT_TYPES = {"inuse_space", "space"}
 """Only what is in use can be a part of RSS."""
 
 
+@dataclass(frozen=True, slots=True)
+class TopOptions:
+    """How the table of functions is shown."""
+
+    count: int = 20
+    by: By = "flat"
+    all_of_them: bool = False
+    """Those that hold next to nothing, too."""
+    rss_bytes: int | None = None
+    """What shares of RSS are of; None leaves them out."""
+    width_cells: int | None = None
+    """The terminal's; None for a file, which takes rows of any length."""
+    names_options: bool = True
+    """Say which option of `gctui profile` shows what is left out."""
+
+
 def profile_lines(
-    profile: Profile, *, type_name: str | None, count: int, by: By, rss_bytes: int | None
+    profile: Profile, *, type_name: str | None = None, options: TopOptions | None = None
 ) -> Iterator[str]:
-    """Yield the `count` largest functions as a table; raises GctuiError for an unknown type."""
-    shown = _shown(profile, type_name)
-    rows = top(profile, shown.index, by)
+    """Yield the largest functions as a table; raises GctuiError for an unknown type."""
+    shown, how = _shown(profile, type_name), options or TopOptions()
+    rows = top(profile, shown.index, how.by)
+    least = 0 if how.all_of_them else least_cum(rows)
+    large = [row for row in rows if abs(row.cum) >= least]
     yield _headline(profile, shown)
-    resident = rss_bytes if shown.name in _RESIDENT_TYPES else None
+    yield from _table(rows, large, shown, how)
+    if len(large) > how.count:
+        more = f"{len(large) - how.count} more functions"
+        yield f"{more}: --top N shows N" if how.names_options else more
+    if small := len(rows) - len(large):
+        holds = "holds" if small == 1 else "hold"
+        share = f"{100 * SMALL_SHARE}% (cum below {shown.value(least)})"
+        left_out = f"{small} left out that {holds} less than {share}"
+        yield f"{left_out}: --all shows them" if how.names_options else left_out
+
+
+def _table(
+    rows: Sequence[TopRow], large: Sequence[TopRow], shown: _Shown, how: TopOptions
+) -> Iterator[str]:
+    resident = how.rss_bytes if shown.name in _RESIDENT_TYPES else None
     is_sampled = any(row.cum_error is not None for row in rows)
     yield (
         f"{'flat':>10} {'flat %':>7} {'sum %':>7} {'cum':>10} {'cum %':>7}"
@@ -35,18 +67,29 @@ def profile_lines(
         + "  function"
     )
     sum_flat = 0
-    for row in rows[:count]:
+    for row in large[: how.count]:
         sum_flat += row.flat
-        yield (
+        figures = (
             f"{shown.value(row.flat):>10} {shown.share(row.flat):>7} {shown.share(sum_flat):>7}"
             f" {shown.value(row.cum):>10} {shown.share(row.cum):>7}"
-            + (f" {shown.error(_error(row, by)):>10}" if is_sampled else "")
-            + (f" {_share(row.flat if by == 'flat' else row.cum, resident):>7}" if resident else "")
+            + (f" {shown.error(_error(row, how.by)):>10}" if is_sampled else "")
+            + (f" {_share(_sorted_by(row, how.by), resident):>7}" if resident else "")
             + f"  {_name(row.function)}"
-            + (f"  {_name(row.file)}" if row.file else "")
         )
-    if len(rows) > count:
-        yield f"{len(rows) - count} more functions"
+        yield figures + _file(row.file, figures, how.width_cells)
+
+
+def _file(path: str, before: str, width_cells: int | None) -> str:
+    """Return a file's path, as much of its end as fits behind `before`."""
+    name = _name(path)
+    room = None if width_cells is None else width_cells - len(before) - 2
+    if not name or room is None or len(name) <= room:
+        return f"  {name}" if name else ""
+    at = name.find("/", max(0, len(name) - room + 1))
+    if at < 0:
+        at = name.rfind("/")
+    end = f"…{name[at:]}"
+    return f"  {end}" if len(end) <= room else ""
 
 
 def peek_lines(profile: Profile, *, type_name: str | None, pattern: str) -> Iterator[str]:
@@ -125,7 +168,8 @@ def _headline(profile: Profile, shown: _Shown) -> str:
     if rate is not None and rate > 1:
         sampled = f"; one sample in {_size(rate)} on average, ± is one standard deviation"
     total = shown.value(profile.total(shown.index))
-    return f"{source}{_name(shown.name)} {total} in {stacks} stacks{sampled}"
+    of_stacks = "1 stack" if stacks == 1 else f"{stacks} stacks"
+    return f"{source}{_name(shown.name)} {total} in {of_stacks}{sampled}"
 
 
 def _peek_entry_lines(entry: PeekEntry, shown: _Shown) -> Iterator[str]:
@@ -155,6 +199,10 @@ def _one_listing(listing: Listing, shown: _Shown) -> Iterator[str]:
 
 def _nothing_matches(pattern: str) -> str:
     return f"no function of this profile matches {_name(pattern)!r}"
+
+
+def _sorted_by(row: TopRow, by: By) -> int:
+    return row.flat if by == "flat" else row.cum
 
 
 def _error(row: TopRow, by: By) -> float | None:

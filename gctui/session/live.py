@@ -11,7 +11,7 @@ from gctui.model.feed import Asked, Frame, Phase, Status
 from gctui.session.polling import Polling
 from gctui.session.pump import Pump, TextSink
 from gctui.session.recording import Recording
-from gctui.session.recording_format import Header, whole_microseconds_s
+from gctui.session.recording_format import End, Header, whole_microseconds_s
 from gctui.session.sampling import Sampling, Sources
 from gctui.sources.spool import Channel, Chunk, Spool
 
@@ -112,7 +112,7 @@ class LiveSession(threading.Thread):
             try:
                 if self._recording is not None:
                     self._note_program()
-                    self._recording.end(end_s, self._explained or self._how)
+                    self._recording.end(end_s, End(self._how, self._explained))
             finally:
                 self._end_s = end_s
                 self._pump.version += 1
@@ -196,6 +196,13 @@ class LiveSession(threading.Thread):
         counters = self._sources.counters
         return self._sampling.failure or (counters.why_not if counters else "")
 
+    @property
+    def _unanswered(self) -> str:
+        """Tell why the server does not answer, without its address, which the header shows."""
+        if self._polling is None or self._sources.pages is None:
+            return ""
+        return self._polling.failure.removeprefix(f"{self._sources.pages.label}: ")
+
     def _status(self, *, has_ended: bool) -> Status:
         header = self._header
         return Status(
@@ -204,6 +211,7 @@ class LiveSession(threading.Thread):
             pid=self._pid,
             go_version=self._go_version,
             inside=self._why_not_inside,
+            unanswered=self._unanswered,
             shows_output=header.shows_output,
             ended=self._how if has_ended else "",
             end_explained=self._explained if has_ended else "",

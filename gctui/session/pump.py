@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gctui.events import AnyEvent, Text, Unparsed
+from gctui.events import AnyEvent, GoroutineGroup, Text, Unparsed
+from gctui.model.counters import Census
+from gctui.model.goroutine_profile import GOROUTINES, goroutine_groups
 from gctui.model.profile import Profile
 from gctui.model.snapshot import Snapshot
 from gctui.model.state import ProgramState
@@ -47,6 +50,8 @@ class Pump:
         self._output = OutputTail()
         self._snapshot: Snapshot | None = None
         self._recording = recording
+        self._late: tuple[GoroutineGroup, ...] | None = None
+        """A census that the newest figures should have taken up."""
         self._passed_on = passed_on
         self.text_sink = text_sink
         self.version = 0
@@ -79,7 +84,7 @@ class Pump:
                 source = channel.name.lower() if isinstance(channel, Channel) else ""
                 self._recording.keep_events(events, received_s, source)
             texts = self._fold(events, received_s)
-            self._snapshot = None
+            self._snapshot = self._late = None
             self.version += 1
         if self._recording is not None:
             self._recording.tend()
@@ -96,18 +101,38 @@ class Pump:
                 texts.append(event)
         return texts
 
-    def take_profile(self, profile: Profile) -> None:
-        """Keep a profile as the newest of its kind."""
+    def take_profile(
+        self, profile: Profile, page: bytes = b"", received_s: float | None = None
+    ) -> None:
+        """Keep a profile as the newest of its kind; `page` is what it was read from.
+
+        Without a page or a receipt time it is not recorded.
+        """
+        if self._recording is not None and page and received_s is not None:
+            # Before the lock: packing a large one takes a while, in which the screen is drawn.
+            self._recording.keep_profile(profile, page, whole_microseconds_s(received_s))
         with self._lock:
-            self._state.take_profile(profile)
-            self._snapshot = None
-            self.version += 1
+            self._take_profile(profile)
+
+    def _take_profile(self, profile: Profile) -> None:
+        self._state.take_profile(profile)
+        self._snapshot = None
+        self.version += 1
+
+    def take_late_profile(self, profile: Profile) -> None:
+        """Keep a profile that should have come before the newest figures: they take it up now."""
+        late = goroutine_groups(profile) if profile.default_type == GOROUTINES else self._late
+        with self._lock:
+            self._late = late
+            self._take_profile(profile)
 
     def snapshot(self) -> Snapshot:
         """Return the state as it is now; the same object while nothing is applied."""
         with self._lock:
             if self._snapshot is None:
                 self._snapshot = self._state.snapshot()
+                if self._late is not None:
+                    self._snapshot = _recounted(self._snapshot, self._late)
             return self._snapshot
 
     def now_s(self, received_s: float) -> float:
@@ -124,3 +149,17 @@ class Pump:
         """Return kept lines of output; see `Feed.text`."""
         with self._lock:
             return self._output.lines(first, count)
+
+
+def _recounted(snapshot: Snapshot, groups: tuple[GoroutineGroup, ...]) -> Snapshot:
+    """Give the newest figures their census, unless they were read in the process itself."""
+    counters, moment = snapshot.counters, snapshot.moment
+    if counters is None or counters.sample.heap_live_bytes is not None:
+        return snapshot
+    census = Census(counters.time_s, groups)
+    sample = replace(counters.sample, goroutine_groups=groups, goroutines=census.goroutines)
+    if moment.sample is counters.sample:
+        moment = replace(moment, sample=sample)
+    first = counters.first_census or census
+    counters = replace(counters, sample=sample, census=census, first_census=first)
+    return replace(snapshot, counters=counters, moment=moment)

@@ -9,11 +9,20 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from gctui.events import AnyEvent, Unparsed
+from gctui.model.profile import Profile
 from gctui.session.recorded_event import NotAnEvent, read_event
-from gctui.session.recording_format import END_KIND, HEADER_KIND, Header, read_header, read_moment
-
-LINE_LIMIT_BYTES = 16 << 20
-"""A text of 1 MiB is at most 6 MiB long here; a longer line is no line of a recording."""
+from gctui.session.recorded_profile import RecordedProfiles
+from gctui.session.recording_format import (
+    END_KIND,
+    HEADER_KIND,
+    LINE_LIMIT_BYTES,
+    PROFILE_KIND,
+    End,
+    Header,
+    read_end,
+    read_header,
+    read_moment,
+)
 
 _KEPT_OF_DAMAGE_BYTES = 1 << 12
 
@@ -22,7 +31,7 @@ _KEPT_OF_DAMAGE_BYTES = 1 << 12
 class Recorded:
     """One line of a recording, read; `received` and `source` where they are known."""
 
-    event: AnyEvent
+    event: AnyEvent | Profile
     end: int
     """Offset behind the line."""
     received: datetime | None = None
@@ -35,7 +44,7 @@ class RecordedReader:
     def __init__(self, header: Header) -> None:
         self.header = header
         """The newest."""
-        self.ended: tuple[datetime, str] | None = None
+        self.ended: tuple[datetime, End] | None = None
         """When and how the session ended, once its last line was read."""
         self.damage = ""
         """Where the recording broke off, when it was read to its end; empty where it did not."""
@@ -45,6 +54,7 @@ class RecordedReader:
         self._line = 0
         self._offset = 0
         self._last_is_damaged = False
+        self._profiles = RecordedProfiles()
         self._last_moment: tuple[str, datetime] | None = None
 
     def feed(self, data: bytes) -> Iterator[Recorded]:
@@ -104,13 +114,13 @@ class RecordedReader:
                 return None
             received = self._moment(row.get("received"))
             if row.get("kind") == END_KIND:
-                how = row.get("how")
-                self.ended = received, how if isinstance(how, str) else ""
+                self.ended = received, read_end(row)
                 return None
         except ValueError as error:
             raise _Damaged(f"a moment: {error}") from error
         try:
-            event = read_event(row)
+            is_profile = row.get("kind") == PROFILE_KIND
+            event = self._profiles.read(row) if is_profile else read_event(row)
         except NotAnEvent as error:
             raise _Damaged(str(error)) from error
         source = row.get("source")

@@ -1,5 +1,8 @@
 """What a live session keeps in a file: the stream as it came, or every event with its time.
 
+Profiles are kept as `gctui.session.recording_profiles` chooses: not every one of them, and not
+without a bound on what they take.
+
 A session reads the stream from a spool, which another thread fills: the observed program waits for
 a slow disk no sooner than it would for a slow screen.
 """
@@ -9,12 +12,15 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 
-from gctui.events import AnyEvent, Event, Text, Unparsed
+from gctui.events import AnyEvent, Event, MemStats, Text, Unparsed
+from gctui.model.profile import Profile
 from gctui.session.recording_file import RecordingFile
-from gctui.session.recording_format import Header, end_line, header_line, moment_of, rfc3339
+from gctui.session.recording_format import End, Header, end_line, header_line, moment_of, rfc3339
+from gctui.session.recording_profiles import ProfileRows
 
 Encode = Callable[[AnyEvent], bytes]
 """Returns an event as a JSON object with its newline."""
@@ -63,7 +69,11 @@ class Recording(ABC):
     def keep_events(self, events: Sequence[AnyEvent], received_s: float, source: str) -> None:
         """Take what was read; `source` is its stream, empty for samples."""
 
-    def end(self, received_s: float, how: str) -> None:
+    @abstractmethod
+    def keep_profile(self, profile: Profile, page: bytes, received_s: float) -> None:
+        """Take a profile and the text it was read from, before the figures that came with it."""
+
+    def end(self, received_s: float, end: End) -> None:
         """Finish the file."""
         self._file.close()
 
@@ -81,14 +91,18 @@ class RawRecording(Recording):
     def keep_events(self, events: Sequence[AnyEvent], received_s: float, source: str) -> None:
         """Do nothing: events are in the stream already, and samples are not."""
 
+    def keep_profile(self, profile: Profile, page: bytes, received_s: float) -> None:
+        """Do nothing: what a server tells is not in the stream."""
+
 
 class EventRecording(Recording):
-    """Every event as JSON with its receipt time, samples included."""
+    """Every event as JSON with its receipt time, samples and profiles included."""
 
     def __init__(self, file: RecordingFile, encode: Encode) -> None:
         super().__init__(file)
         self._encode = encode
         self._began: datetime | None = None
+        self._profiles = ProfileRows()
 
     def describe(self, header: Header) -> None:
         """Write the header."""
@@ -102,19 +116,36 @@ class EventRecording(Recording):
         """Write the events."""
         if self._began is None or not events or not self._file.is_open:
             return
-        tail = b',"received":"%b"}\n' % rfc3339(moment_of(self._began, received_s)).encode()
+        tail = _tail(self._began, received_s)
         self._file.add(b"".join(self._members(event, source) + tail for event in events))
 
-    def end(self, received_s: float, how: str) -> None:
-        """Write how it ended."""
+    def keep_profile(self, profile: Profile, page: bytes, received_s: float) -> None:
+        """Write the profile if it is time for one of its kind. Packs it: some time for a MiB."""
+        if self._began is None or not self._file.is_open:
+            return
+        row = self._profiles.take(profile, page, received_s)
+        if row is not None:
+            self._file.add(row + _tail(self._began, received_s))
+
+    def end(self, received_s: float, end: End) -> None:
+        """Write the newest profiles, if they are not, and how it ended."""
         if self._began is not None:
-            self._file.add(end_line(moment_of(self._began, received_s), how))
-        super().end(received_s, how)
+            tail = _tail(self._began, received_s)
+            self._file.add(b"".join(row + tail for row in self._profiles.left_over()))
+            self._file.add(end_line(moment_of(self._began, received_s), end))
+        super().end(received_s, end)
 
     def _members(self, event: AnyEvent, source: str) -> bytes:
         """Return an event up to its last member."""
+        if isinstance(event, MemStats) and (counted := self._profiles.take_uncounted()) is not None:
+            event = replace(event, goroutines=counted)
         exported = self._encode(event)[:-2]
         return exported + _place(event, source) if isinstance(event, Event) else exported
+
+
+def _tail(began: datetime, received_s: float) -> bytes:
+    """Return the last member of an event's line."""
+    return b',"received":"%b"}\n' % rfc3339(moment_of(began, received_s)).encode()
 
 
 def _place(event: Event, source: str) -> bytes:

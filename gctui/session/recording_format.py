@@ -3,7 +3,10 @@
 A recording is JSON, one object per line. The first line is its header, which may come again when
 more is known of the program; then every event as it is exported, with `received`, and what was
 printed with `source` (its stream), `range` (its bytes there) and, for a trace line, `raw`: its very
-bytes, to be read again. The last line says how it ended.
+bytes, to be read again. A profile that a server gave stands before the figures that came with it,
+its figures in short and `page`: the text that the server sent, packed with gzip, in base64. Where
+it is the one before of its kind again, it has the `digest` alone of that page. The last line says
+how it ended, and, where that was explained, `in_short` too.
 """
 
 from __future__ import annotations
@@ -19,9 +22,15 @@ from gctui import __version__
 VERSION = 1
 HEADER_KIND = "recording"
 END_KIND = "end"
+PROFILE_KIND = "profile"
 HEADER_BEGINS = b'{"kind":"recording",'
 """By which a recording is told from a log."""
 
+LINE_LIMIT_BYTES = 16 << 20
+"""A text of 1 MiB is at most 6 MiB long here; a longer line is no line of a recording."""
+
+_EXPLAINING = ("OOM killer", "killed by SIGKILL: by gctui")
+_LONGEST_EXPLAINED = 2000
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -79,10 +88,32 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def end_line(received: datetime, how: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a session ended."""
+
+    how: str
+    """In few words."""
+    explained: str = ""
+    """In a sentence; empty where nothing needs explaining."""
+
+
+def end_line(received: datetime, end: End) -> bytes:
     """Return the last line."""
-    row = {"kind": END_KIND, "received": rfc3339(received), "how": how}
+    row = {"kind": END_KIND, "received": rfc3339(received), "how": end.explained or end.how}
+    if end.explained:
+        row["in_short"] = end.how
     return json.dumps(row, separators=(",", ":")).encode() + b"\n"
+
+
+def read_end(row: Mapping[str, Any]) -> End:
+    """Read how it ended; what is wrong there is left out."""
+    how, in_short = _text(row.get("how")), row.get("in_short")
+    if isinstance(in_short, str):
+        return End(in_short, how[:_LONGEST_EXPLAINED])
+    # Before it stood there in short as well, only the words told an explanation.
+    is_explained = any(words in how for words in _EXPLAINING)
+    return End(how, how[:_LONGEST_EXPLAINED] if is_explained else "")
 
 
 def rfc3339(moment: datetime) -> str:

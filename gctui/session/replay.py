@@ -11,6 +11,7 @@ from datetime import datetime
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import AnyEvent, MemStats
 from gctui.model.feed import Asked, Frame, Phase, Status
+from gctui.model.goroutine_profile import GOROUTINES
 from gctui.model.memstats import remembered_s
 from gctui.model.profile import Profile
 from gctui.session.pace import Pace, paced
@@ -19,6 +20,7 @@ from gctui.session.recorded import RecordedReader
 from gctui.session.recording_format import Header, seconds_since
 from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
+from gctui.sources.follow import FollowedFile
 
 
 class ReplaySession(threading.Thread):
@@ -26,12 +28,12 @@ class ReplaySession(threading.Thread):
 
     With `speed` the pace is that of the receipt times, or in a log that of the trace's own clock:
     1 as it was printed, 10 ten times as fast. `named` gives the functions of a profile their names
-    where it has addresses alone.
+    where it has addresses alone. A file that is followed has to be the last: it has no end.
     """
 
     def __init__(
         self,
-        files: Sequence[LogFile],
+        files: Sequence[LogFile | FollowedFile],
         *,
         speed: float | None = None,
         named: Callable[[Profile], Profile] | None = None,
@@ -50,9 +52,11 @@ class ReplaySession(threading.Thread):
         self._began: datetime | None = None
         self._received_s: float | None = None
         self._header: Header | None = None
-        self._end = ""
+        self._end = self._explained = ""
         self._has_output = True
         self._has_ended = False
+        self._ahead: dict[bool, Profile] = {}
+        """Read in a recording, to be shown with the event that comes next: of goroutines, other."""
         self.profiles = 0
         """How many of the files were profiles; the snapshot has the last of each kind."""
         self.failure: GctuiError | None = None
@@ -104,7 +108,11 @@ class ReplaySession(threading.Thread):
         status = self._about()
         if self._has_ended:
             how = self._failure_in_short() if self.failure else self._end or "end of log"
-            return replace(status, phase=Phase.ENDED, ended=how, progress=1.0)
+            return replace(
+                status, phase=Phase.ENDED, ended=how, end_explained=self._explained, progress=1.0
+            )
+        if isinstance(self._file, FollowedFile) and self._file.has_caught_up:
+            return replace(status, phase=Phase.LIVE)
         # A paced replay reads ahead of what it shows.
         shown = self._shown_bytes / self._read_bytes if self._pace and self._read_bytes else 1.0
         progress = (self._done + self._file.progress * shown) / len(self._files)
@@ -131,20 +139,24 @@ class ReplaySession(threading.Thread):
         """Return the failure without the file's name, which the header shows already."""
         return str(self.failure).removeprefix(f"{self._file.label}: ")
 
-    def _read(self, file: LogFile) -> None:
+    def _read(self, file: LogFile | FollowedFile) -> None:
         reader = SavedReader(file.label)
         self._read_bytes = self._shown_bytes = 0
-        self._end = ""
+        self._end = self._explained = ""
         try:
             for chunk in file.chunks():
-                self._read_bytes += len(chunk)
-                self._take(reader, reader.feed(chunk))
+                if chunk:
+                    self._read_bytes += len(chunk)
+                    self._take(reader, reader.feed(chunk))
                 if self._asked_to_stop.is_set():
+                    if isinstance(file, FollowedFile):
+                        break
                     return
         except GctuiError:
             # What was read before a damaged place counts.
             with suppress(GctuiError):
                 self._take(reader, reader.finish())
+            self._show_ahead(self._pump.take_profile)
             raise
         self._take(reader, reader.finish())
         if reader.recording is not None:
@@ -155,8 +167,11 @@ class ReplaySession(threading.Thread):
             if reader.recording is not None:
                 self._header = reader.recording.header
             received_s = self._received(batch.received)
-            if batch.profile is not None:
+            if batch.profile is not None and received_s is None:
                 self._show_profile(batch)
+                continue
+            if batch.profile is not None:
+                self._ahead[batch.profile.default_type == GOROUTINES] = batch.profile
                 continue
             if self._pace is None:
                 self._show(batch.events, received_s)
@@ -173,13 +188,22 @@ class ReplaySession(threading.Thread):
         self._end = "end of profile"
         if batch.profile is not None:
             self.profiles += 1
-            named = self._named or _as_it_is
-            self._pump.take_profile(named(batch.profile))
+            self._pump.take_profile(self._with_names(batch.profile))
         for event in batch.events:
             back_s = remembered_s(event) if isinstance(event, MemStats) else 0.0
             self._show([event], back_s)
 
+    def _show_ahead(self, take: Callable[[Profile], None]) -> None:
+        """Show the profiles that were read since the last event."""
+        while self._ahead:
+            _, profile = self._ahead.popitem()
+            take(self._with_names(profile))
+
+    def _with_names(self, profile: Profile) -> Profile:
+        return profile if self._named is None else self._named(profile)
+
     def _show(self, events: Sequence[AnyEvent], received_s: float | None) -> None:
+        self._show_ahead(self._pump.take_profile)
         self._pump.apply(events, received_s)
         if received_s is not None:
             self._received_s = received_s
@@ -195,12 +219,12 @@ class ReplaySession(threading.Thread):
     def _finish_recording(self, recording: RecordedReader) -> None:
         self._header = recording.header
         self._end = recording.damage or "end of recording"
+        # Those at the end are what the session had last, and its last figures took up.
+        is_whole = recording.ended is not None
+        self._show_ahead(self._pump.take_late_profile if is_whole else self._pump.take_profile)
         if recording.ended is not None:
-            ended, how = recording.ended
+            ended, end = recording.ended
             self._received_s = self._received(ended)
-            if how and not recording.damage:
-                self._end += f": {how}"
-
-
-def _as_it_is(profile: Profile) -> Profile:
-    return profile
+            if end.how and not recording.damage:
+                self._end += f": {end.how}"
+                self._explained = end.explained

@@ -31,7 +31,7 @@ class Batch:
     source: str = ""
     """The stream that they were printed to, where a recording tells."""
     profile: Profile | None = None
-    """What a file that is a profile holds besides."""
+    """What a file that is a profile holds besides; in a recording it comes by itself."""
 
 
 class SavedReader:
@@ -102,5 +102,15 @@ def _may_become_recording(head: bytes) -> bool:
 
 def _batches(recorded: Iterator[Recorded]) -> Iterator[Batch]:
     for (received, source), group in groupby(recorded, key=attrgetter("received", "source")):
-        items = list(group)
-        yield Batch([item.event for item in items], items[-1].end, received, source)
+        events: list[AnyEvent] = []
+        for item in group:
+            end = item.end
+            if not isinstance(item.event, Profile):
+                events.append(item.event)
+                continue
+            if events:
+                yield Batch(events, end, received, source)
+                events = []
+            yield Batch([], end, received, profile=item.event)
+        if events:
+            yield Batch(events, end, received, source)

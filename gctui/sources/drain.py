@@ -39,6 +39,7 @@ class Drain(threading.Thread):
         self._channels = dict(descriptors)
         self._open = set(descriptors)
         self._spool = spool
+        self._next_read_bytes = _READ_BYTES
         self._stopping = False
         self._wake_lock = threading.Lock()
         self._wake_read, self._wake_write = os.pipe()
@@ -89,10 +90,14 @@ class Drain(threading.Thread):
         for key, _ in selector.select(timeout_s):
             if key.fd == self._wake_read:
                 continue
-            data = _read(key.fd)
+            data = _read(key.fd, self._next_read_bytes)
             if data:
                 self._spool.put(self._channels[key.fd], data)
                 read_bytes += len(data)
+                # A busy parser lets this thread run a few times in a hundredth of a second: under
+                # a flood each time has to count.
+                is_flood = len(data) >= _READ_BYTES
+                self._next_read_bytes = _PIPE_BYTES if is_flood else _READ_BYTES
             elif data is not None:
                 selector.unregister(key.fd)
                 self._close(key.fd)
@@ -112,10 +117,10 @@ class Drain(threading.Thread):
             self._wake_write = -1
 
 
-def _read(descriptor: int) -> bytes | None:
+def _read(descriptor: int, most_bytes: int) -> bytes | None:
     """Read what is there: b"" at the end or when it cannot be read, None when nothing is there."""
     try:
-        return os.read(descriptor, _READ_BYTES)
+        return os.read(descriptor, most_bytes)
     except (BlockingIOError, InterruptedError):
         return None
     except OSError:

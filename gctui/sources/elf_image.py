@@ -11,6 +11,7 @@ import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -23,8 +24,8 @@ _LOADED, _SYMBOLS, _NO_BYTES = 1, 2, 8
 _SHARED_OBJECT = 3
 _FUNCTION = 2
 _MOST_PARTS = 4096
-_MOST_SYMBOLS = 4_000_000
-_LONGEST_NAME = 1 << 16
+_MOST_SYMBOLS = 1_000_000
+_LONGEST_NAME_BYTES = 4096
 _LARGEST_SECTION_BYTES = 256 << 20
 _LARGEST_HEADER_BYTES = 64
 
@@ -68,7 +69,8 @@ class ElfSymbol:
 
     address: int
     size: int
-    name: str
+    name_at: int
+    """Where its name begins, for `ElfImage.name`: most are never asked for, and all may overlap."""
     is_function: bool
 
 
@@ -123,19 +125,38 @@ class ElfImage:
 
     def symbols(self) -> Iterator[ElfSymbol]:
         """Yield the symbol table's entries that have an address, in its order."""
-        table = next((each for each in self._sections if each.kind == _SYMBOLS), None)
-        if table is None or not 0 <= table.linked < len(self._sections):
+        if self._symbol_table is None or not self._names:
             return
-        names = self.data(self._sections[table.linked])
-        data = self.data(table)
+        data = self.data(self._symbol_table)
         shape = self._shapes.symbol
         whole = data[: len(data) // shape.size * shape.size]
         for fields in islice(shape.iter_unpack(whole), _MOST_SYMBOLS):
-            name, info, address, size = (
+            name_at, info, address, size = (
                 fields if self.word_bytes == 8 else (fields[0], fields[3], fields[1], fields[2])
             )
             if address:
-                yield ElfSymbol(address, size, _string(names, name), info & 0xF == _FUNCTION)
+                yield ElfSymbol(address, size, name_at, info & 0xF == _FUNCTION)
+
+    def name(self, symbol: ElfSymbol) -> str:
+        """Return a symbol's name, cut where it is longer than 4 KiB; "" where there is none."""
+        return _string(self._names, symbol.name_at)
+
+    def address_of(self, name: str) -> int | None:
+        """Return the address of the first symbol of this name."""
+        wanted = name.encode() + b"\0"
+        found = (each for each in self.symbols() if self._names.startswith(wanted, each.name_at))
+        return next((each.address for each in found), None)
+
+    @cached_property
+    def _symbol_table(self) -> Section | None:
+        return next((each for each in self._sections if each.kind == _SYMBOLS), None)
+
+    @cached_property
+    def _names(self) -> bytes:
+        table = self._symbol_table
+        if table is None or table.linked >= len(self._sections):
+            return b""
+        return self.data(self._sections[table.linked])
 
     def _read_headers(self) -> None:
         if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
@@ -208,5 +229,9 @@ def _shapes(bits: int, order: str) -> _Shapes:
 
 
 def _string(table: bytes, at: int) -> str:
-    end = table.find(b"\0", at, at + _LONGEST_NAME)
-    return table[at:end].decode(errors="replace") if end >= 0 else ""
+    end = table.find(b"\0", at, at + _LONGEST_NAME_BYTES)
+    text = table[at : end if end >= 0 else at + _LONGEST_NAME_BYTES].decode(errors="replace")
+    if end >= 0:
+        return text
+    # What the table's own end cuts is no name.
+    return f"{text}…" if at + _LONGEST_NAME_BYTES <= len(table) else ""

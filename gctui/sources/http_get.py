@@ -15,23 +15,20 @@ import time
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse, IncompleteRead
-from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from gctui.errors import GctuiError
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from gctui.sources.http_address import Address, address_of, shown
+from gctui.sources.http_connect import LateError, connected
+from gctui.sources.http_wire import TooMuchError, UnfinishedError, Wire
 
 SIZE_LIMIT_BYTES = 64 << 20
 PATIENCE_S = 20.0
-CONNECT_PATIENCE_S = 5.0
 _MOST_REDIRECTS = 5
 _PIECE_BYTES = 1 << 16
-_PORTS = {"http": 80, "https": 443}
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CLOCK_TOLERANCE_S = 2.0
-_SHOWN_BYTES = 200
+_STRANGEST_CLOCK_S = 10 * 365.25 * 86400
 _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _GOOD = 400, 401, 403, 404, 200
 
 
@@ -45,29 +42,6 @@ class HttpError(GctuiError):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """A URL, taken apart."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str
-    """With its query; begins with a slash."""
-    credentials: str = ""
-    """`user:password`."""
-
-    @property
-    def origin(self) -> str:
-        """The URL up to its path, without the password."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}"
-
-    def __str__(self) -> str:
-        return self.origin + self.path
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """What a server answered."""
 
@@ -76,39 +50,17 @@ class Page:
     """When, since 1970: by our clock, or by the server's `Date` where the two are far apart."""
 
 
-def address_of(url: str) -> Address:
-    """Take a URL apart; without a scheme it is http, without a host this machine.
-
-    Raises GctuiError for what is no URL of a web server.
-    """
-    full = url if "://" in url else f"http://{'localhost' if url.startswith(':') else ''}{url}"
-    try:
-        if any(char < " " or char == "\x7f" for char in full):
-            # They would be dropped silently.
-            raise ValueError
-        parts = urlsplit(full)
-        port = parts.port
-    except ValueError:
-        raise GctuiError(f"{_shown(url)}: not a URL") from None
-    if parts.scheme not in _PORTS:
-        raise GctuiError(f"{_shown(url)}: not a URL of http or https")
-    if not parts.hostname or any(not "!" <= char <= "~" for char in parts.hostname):
-        raise GctuiError(f"{_shown(url)}: not a URL with a host")
-    query = f"?{parts.query}" if parts.query else ""
-    path = quote((parts.path or "/") + query, safe="/?&=%:@!$'()*+,;~-._")
-    credentials = ""
-    if parts.username is not None:
-        credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return Address(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], path, credentials)
-
-
-def get(address: Address, patience_s: float = PATIENCE_S) -> Page:
-    """Return the page. Raises HttpError."""
+def get(
+    address: Address, patience_s: float = PATIENCE_S, most_bytes: int = SIZE_LIMIT_BYTES
+) -> Page:
+    """Return the page; its headers, and how it is sent, count as its bytes do. Raises HttpError."""
     until_s = time.monotonic() + patience_s
     at = address
     for _ in range(_MOST_REDIRECTS + 1):
         try:
-            answer = _ask(at, until_s)
+            answer = _ask(at, until_s, most_bytes)
+        except TooMuchError as error:
+            raise HttpError(f"{at}: {error}") from error
         except (OSError, HTTPException, ValueError) as error:
             raise HttpError(f"{at.origin}: {_why(error, at, patience_s)}") from error
         if isinstance(answer, Page):
@@ -117,12 +69,12 @@ def get(address: Address, patience_s: float = PATIENCE_S) -> Page:
     raise HttpError(f"{address}: more than {_MOST_REDIRECTS} redirects")
 
 
-def _ask(at: Address, until_s: float) -> Page | str:
+def _ask(at: Address, until_s: float, most_bytes: int) -> Page | str:
     """Return the page, or where the server sends us on to."""
-    with _connected(at, until_s) as connection:
-        connection.settimeout(_left_s(until_s))
-        connection.sendall(_request(at))
-        with HTTPResponse(_Patient(connection, until_s)) as response:  # type: ignore[arg-type]
+    with connected(at, until_s) as connection:
+        wire = Wire(connection, until_s, most_bytes)
+        wire.send(_request(at))
+        with HTTPResponse(wire) as response:  # type: ignore[arg-type]
             response.begin()
             if response.status in _REDIRECTS and (location := response.headers.get("Location")):
                 return location
@@ -130,20 +82,7 @@ def _ask(at: Address, until_s: float) -> Page | str:
                 raise HttpError(f"{at}: {_verdict(response.status)}", response.status)
             if response.headers.get("Content-Encoding", "identity").lower() != "identity":
                 raise HttpError(f"{at}: the answer is compressed, which was not asked for")
-            return Page(_body(response, at), _taken_ns(response))
-
-
-def _connected(at: Address, until_s: float) -> socket.socket:
-    patience_s = min(CONNECT_PATIENCE_S, _left_s(until_s))
-    connection = socket.create_connection((at.host, at.port), patience_s)
-    if at.scheme == "http":
-        return connection
-    try:
-        connection.settimeout(_left_s(until_s))
-        return ssl.create_default_context().wrap_socket(connection, server_hostname=at.host)
-    except BaseException:
-        connection.close()
-        raise
+            return Page(_body(response), _taken_ns(response))
 
 
 def _request(at: Address) -> bytes:
@@ -162,15 +101,14 @@ def _request(at: Address) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 
-def _body(response: HTTPResponse, at: Address) -> bytes:
-    body = bytearray()
+def _body(response: HTTPResponse) -> bytes:
+    # It gives its bytes away without a copy.
+    body = io.BytesIO()
     while piece := response.read(_PIECE_BYTES):
-        body += piece
-        if len(body) > SIZE_LIMIT_BYTES:
-            raise HttpError(f"{at}: more than {SIZE_LIMIT_BYTES >> 20} MiB")
+        body.write(piece)
     if response.length:
         raise IncompleteRead(b"", response.length)
-    return bytes(body)
+    return body.getvalue()
 
 
 def _taken_ns(response: HTTPResponse) -> int:
@@ -179,17 +117,23 @@ def _taken_ns(response: HTTPResponse) -> int:
         theirs_s = parsedate_to_datetime(response.headers.get("Date", "")).timestamp()
     except (ValueError, TypeError, OverflowError):
         return ours_ns
-    is_near = abs(theirs_s - ours_ns / 1e9) <= _CLOCK_TOLERANCE_S
-    return ours_ns if is_near else int(theirs_s * 1e9)
+    is_another = _CLOCK_TOLERANCE_S < abs(theirs_s - ours_ns / 1e9) < _STRANGEST_CLOCK_S
+    return int(theirs_s * 1e9) if is_another else ours_ns
 
 
 def _redirected(at: Address, location: str) -> Address:
     try:
-        to = address_of(urljoin(str(at), location))
-    except (GctuiError, ValueError):
-        raise HttpError(f"{at}: a redirect to nowhere") from None
+        full = urljoin(str(at), location)
+        parts = urlsplit(full)
+        elsewhere = f"{parts.scheme}://{parts.hostname or ''}"
+    except ValueError:
+        raise HttpError(f"{at}: sends on to what is no URL, and is not followed there") from None
+    try:
+        to = address_of(full)
+    except GctuiError:
+        raise HttpError(f"{at}: sends on to {shown(elsewhere)}, and is not followed") from None
     if to.origin != at.origin:
-        raise HttpError(f"{at}: sends on to {_shown(to.origin)}; name that if it is meant")
+        raise HttpError(f"{at}: sends on to {shown(to.origin)}; name that if it is meant")
     return replace(to, credentials=at.credentials)
 
 
@@ -205,16 +149,18 @@ def _verdict(status: int) -> str:
 
 def _why(error: Exception, at: Address, patience_s: float) -> str:
     match error:
+        case LateError():
+            return str(error)
         case ConnectionRefusedError():
             return "nothing listens there (connection refused)"
         case TimeoutError():
-            return f"no answer within {patience_s:g} s"
+            has_begun = isinstance(error, UnfinishedError)
+            what = "the answer was not complete" if has_begun else "no answer"
+            return f"{what} within {patience_s:g} s"
         case socket.gaierror():
-            return f"no such host: {_shown(at.host)}"
-        case ssl.SSLCertVerificationError():
-            return f"TLS: {error.verify_message} (SSL_CERT_FILE names certificates to trust)"
+            return f"no such host: {shown(at.host)}"
         case ssl.SSLError():
-            return "TLS failed; does it speak https?"
+            return _why_no_tls(error)
         case ConnectionError() | IncompleteRead():
             return "closed the connection early"
         case OSError():
@@ -223,38 +169,7 @@ def _why(error: Exception, at: Address, patience_s: float) -> str:
             return "does not speak HTTP as it should"
 
 
-def _shown(text: str) -> str:
-    """Show what others wrote, without its password and in little."""
-    at = text.rpartition("@")
-    return ascii(at[2][:_SHOWN_BYTES])[1:-1]
-
-
-def _left_s(until_s: float) -> float:
-    left_s = until_s - time.monotonic()
-    if left_s <= 0:
-        raise TimeoutError
-    return left_s
-
-
-class _Patient(io.RawIOBase):
-    """What http.client takes for a socket: each read waits as long as is left of the whole.
-
-    A timeout of the socket's own would begin anew with every byte.
-    """
-
-    def __init__(self, connection: socket.socket, until_s: float) -> None:
-        self._connection = connection
-        self._until_s = until_s
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return what is read from."""
-        return io.BufferedReader(self, _PIECE_BYTES)
-
-    def readable(self) -> bool:
-        """Tell that it is read from."""
-        return True
-
-    def readinto(self, buffer: Buffer, /) -> int:
-        """Read what is there."""
-        self._connection.settimeout(_left_s(self._until_s))
-        return self._connection.recv_into(memoryview(buffer))
+def _why_no_tls(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"TLS: {error.verify_message} (SSL_CERT_FILE names certificates to trust)"
+    return "TLS failed; does it speak https?"

@@ -25,26 +25,36 @@ class NamedProfile:
 
 
 def named_by(profile: Profile, code: NamedAddresses | None) -> NamedProfile:
-    """Name the places of a profile that have no name; without a binary, by their addresses."""
-    main = None if code is None else _main_mapping(profile, code.path)
-    asked = unknown = 0
-    locations = []
-    for location in profile.locations:
-        if location.frames or not location.address:
-            locations.append(location)
-            continue
-        frame = None if code is None else _frame(location, code, main)
-        asked += 1
-        unknown += frame is None
-        locations.append(
-            replace(location, frames=(frame or Frame(f"0x{location.address:x}", "", 0),))
-        )
-    return NamedProfile(replace(profile, locations=tuple(locations)), asked, unknown)
+    """Name the places of a profile that have no name; without a binary, by their addresses.
+
+    Raises GctuiError where the binary tells more than it can hold.
+    """
+    places = profile.locations
+    nameless = [at for at, each in enumerate(places) if each.address and not each.frames]
+    known = {} if code is None else _known(profile, nameless, code)
+    named = list(places)
+    for at in nameless:
+        frame = known.get(at) or Frame(f"0x{places[at].address:x}", "", 0)
+        named[at] = replace(places[at], frames=(frame,))
+    found = replace(profile, locations=tuple(named))
+    return NamedProfile(found, len(nameless), len(nameless) - len(known))
 
 
 def has_addresses_alone(profile: Profile) -> bool:
     """Tell whether no place of a profile has a name."""
     return bool(profile.locations) and not any(each.frames for each in profile.locations)
+
+
+def _known(profile: Profile, nameless: list[int], code: NamedAddresses) -> dict[int, Frame]:
+    """Return the frames of the places that the binary knows."""
+    main = _main_mapping(profile, code.path)
+    found = {}
+    # A function's lines are read once if all that is asked of it is asked in a row.
+    for at in sorted(nameless, key=lambda at: profile.locations[at].address):
+        frame = _frame(profile.locations[at], code, main)
+        if frame is not None:
+            found[at] = frame
+    return found
 
 
 def _frame(location: Location, code: NamedAddresses, main: Mapping | None) -> Frame | None:

@@ -7,6 +7,7 @@ Later ones are read by `inside.functab`. What the table says is checked before i
 from __future__ import annotations
 
 from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import dataclass
 from struct import Struct
 
@@ -20,14 +21,19 @@ _FIXED_BYTES = 8
 _NAME, _PC_FILE, _PC_LINE, _CU_OFFSET = 0, 4, 5, 7
 
 _MOST_FUNCTIONS = 4_000_000
-_LONGEST_STRING = 1 << 16
+_LONGEST_STRING = 1 << 12
 _MOST_STEPS = 1 << 16
+_SPARE_STEPS, _MOST_STEPS_IN_ALL = 1 << 20, 1 << 25
 _LONGEST_VARINT = 5
 _NO_FILE = 0xFFFFFFFF
 
 
 class NoLineTableError(ValueError):
     """The bytes are no function table, or one of another version."""
+
+
+class TooManyStepsError(ValueError):
+    """The functions' lines take longer to read than those of any table that a linker wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,29 @@ class _Parts:
     index: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """One of a function's tables of values: each is that of the addresses before its end."""
+
+    ends: list[int]
+    values: list[int]
+
+    def at(self, address: int) -> int:
+        """Return the value of an address; -1 for none."""
+        place = bisect_right(self.ends, address)
+        return self.values[place] if place < len(self.ends) else -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A function's own tables."""
+
+    function: tuple[int, int]
+    """Its place in the table, and where its code begins."""
+    files: _Values
+    lines: _Values
+
+
 class OldLineTable:
     """The functions of one binary. Raises NoLineTableError for what is no table it reads."""
 
@@ -71,9 +100,16 @@ class OldLineTable:
             raise NoLineTableError(f"no room for {count} functions")
         index = pairs.unpack_from(data, self._parts.index)
         self._starts, self._places = index[0::2], index[1::2]
+        self._steps_left = min(len(data) + _SPARE_STEPS, _MOST_STEPS_IN_ALL)
+        self._last: _Lines | None = None
 
     def place_at(self, address: int) -> LinePlace | None:
-        """Return the function and line of an address; None outside of all functions."""
+        """Return the function and line of an address; None outside of all functions.
+
+        The lines of the function that was asked for last are at hand. Raises TooManyStepsError
+        where reading those of all that were asked for takes longer than of any honest table, if
+        they are asked for in the order of their addresses.
+        """
         at = bisect_right(self._starts, address) - 1
         # Only what is out of order can fail the second.
         if (
@@ -84,7 +120,7 @@ class OldLineTable:
         start, place = self._starts[at], self._parts.functions + self._places[at]
         try:
             name = self._string(self._parts.names + self._member(place, _NAME))
-            file, line = self._file_and_line(place, start, address)
+            file, line = self._file_and_line(place, self._lines(place, start), address)
         except IndexError:
             return None
         return LinePlace(name, file, line) if name else None
@@ -107,10 +143,18 @@ class OldLineTable:
         files = self._number(index + (2 * found[0] + 1) * size)
         return _Parts(0, 0, files, 0, 0, index), found[0]
 
-    def _file_and_line(self, place: int, start: int, address: int) -> tuple[str, int]:
-        file = self._value_at(self._member(place, _PC_FILE), start, address)
-        line = self._value_at(self._member(place, _PC_LINE), start, address)
-        at = self._place_of_file(place, file)
+    def _lines(self, place: int, start: int) -> _Lines:
+        if self._last is None or self._last.function != (place, start):
+            self._last = _Lines(
+                (place, start),
+                self._values(self._member(place, _PC_FILE), start),
+                self._values(self._member(place, _PC_LINE), start),
+            )
+        return self._last
+
+    def _file_and_line(self, place: int, lines: _Lines, address: int) -> tuple[str, int]:
+        line = lines.lines.at(address)
+        at = self._place_of_file(place, lines.files.at(address))
         return ("", 0) if at is None or line < 0 else (self._string(at), line)
 
     def _place_of_file(self, place: int, number: int) -> int | None:
@@ -124,20 +168,25 @@ class OldLineTable:
         found = self._word_at(self._parts.units + 4 * unit)
         return None if found == _NO_FILE else self._parts.files + found
 
-    def _value_at(self, at: int, start: int, target: int) -> int:
-        """Return the value that one of the tables of values has for `target`; -1 for none."""
+    def _values(self, at: int, start: int) -> _Values:
+        """Follow one of the tables of values to its end, or as far as it goes."""
+        found = _Values([], [])
         value, address = -1, start
         at += self._parts.values
-        for _ in range(_MOST_STEPS):
-            change, at = self._varint(at)
-            if change == 0 and address != start:
-                return -1
-            value += -(change & 1) ^ (change >> 1)
-            advance, at = self._varint(at)
-            address += advance * self._quantum
-            if target < address:
-                return value
-        return -1
+        with suppress(IndexError):
+            for _ in range(_MOST_STEPS):
+                change, at = self._varint(at)
+                if change == 0 and address != start:
+                    break
+                value += -(change & 1) ^ (change >> 1)
+                advance, at = self._varint(at)
+                address += advance * self._quantum
+                found.ends.append(address)
+                found.values.append(value)
+        self._steps_left -= len(found.ends)
+        if self._steps_left < 0:
+            raise TooManyStepsError("its function table tells more lines than it has room for")
+        return found
 
     def _member(self, place: int, number: int) -> int:
         return self._word_at(place + self._pointer_bytes + 4 * number)

@@ -127,6 +127,24 @@ class ProcessSampler:
         return 100.0 * spent_s / (now_s - since_s)
 
 
+def listener_on(port: int) -> tuple[int, str] | None:
+    """Return the number and the name of the process that listens on a TCP port of this machine.
+
+    None where there is none, where it is not told to us, and where several do.
+    """
+    try:
+        found = {
+            each.pid
+            for each in psutil.net_connections("tcp")
+            if each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port
+        }
+        if len(found) != 1 or (pid := found.pop()) is None:
+            return None
+        return pid, psutil.Process(pid).name()
+    except (psutil.Error, OSError, RuntimeError):
+        return None
+
+
 def _alive(process: psutil.Process) -> bool:
     """Whether it still runs, and is not another process that got its number."""
     try:

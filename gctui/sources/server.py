@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gctui.errors import GctuiError
-from gctui.sources.http_get import Address, HttpError, Page, address_of, get
+from gctui.sources.http_address import Address, address_of
+from gctui.sources.http_get import SIZE_LIMIT_BYTES, HttpError, Page, get
 
 
 class PageKind(StrEnum):
@@ -36,6 +37,8 @@ class _Interface:
     every_s: float
     """How often it may be asked: what it costs the program decides."""
     remedy: str
+    most_bytes: int
+    """Of one page. What JSON costs is a multiple of it, and nothing else goes on meanwhile."""
 
 
 _METRICS_LINE = re.compile(rb"^go_(?:memstats_|goroutines\b|gc_)", re.MULTILINE)
@@ -49,6 +52,7 @@ _PPROF = _Interface(
     lambda body: body.startswith(b"heap profile: "),
     5.0,
     'no net/http/pprof there: import _ "net/http/pprof"',
+    SIZE_LIMIT_BYTES,
 )
 _EXPVAR = _Interface(
     "/debug/vars",
@@ -56,6 +60,7 @@ _EXPVAR = _Interface(
     lambda body: body.lstrip()[:1] == b"{" and b'"memstats"' in body,
     1.0,
     'no expvar there: import _ "expvar"',
+    4 << 20,
 )
 _METRICS = _Interface(
     "/metrics",
@@ -63,8 +68,13 @@ _METRICS = _Interface(
     lambda body: _METRICS_LINE.search(body) is not None,
     2.0,
     "no metrics of a Go program there",
+    16 << 20,
 )
 _INTERFACES = (_PPROF, _EXPVAR, _METRICS)
+
+
+_PASSING_FROM = 500
+"""A server in trouble says so, and may be well the next time."""
 
 
 class Server:
@@ -96,7 +106,7 @@ class Server:
         candidates = _candidates(self._address)
         for interface, pages in candidates:
             try:
-                page = get(pages[0][1])
+                page = get(pages[0][1], most_bytes=interface.most_bytes)
             except HttpError as error:
                 if error.status is None:
                     raise
@@ -111,17 +121,19 @@ class Server:
         """Return the pages of now. Raises GctuiError where the first cannot be had."""
         if self._found is None:
             self.discover()
+        most_bytes = SIZE_LIMIT_BYTES if self._found is None else self._found.most_bytes
         first, self._first = self._first, None
         (kind, address), *others = self._pages
-        answers = [(kind, first or get(address))]
+        answers = [(kind, first or get(address, most_bytes=most_bytes))]
         for kind, address in others:
             try:
-                answers.append((kind, get(address)))
+                answers.append((kind, get(address, most_bytes=most_bytes)))
             except HttpError as error:
                 if error.status is None:
                     raise
-                # It has the one and not the other; that will not change.
-                self._pages = [page for page in self._pages if page[0] is not kind]
+                if error.status < _PASSING_FROM:
+                    # It has the one and not the other; that will not change.
+                    self._pages = [page for page in self._pages if page[0] is not kind]
         return answers
 
 

@@ -5,17 +5,21 @@ Whatever stands there is taken for nothing but figures; what is no figure is lef
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import nan
 from typing import Any
 
 from gctui.errors import GctuiError
 from gctui.events import MemStats, Process
 
 _BEYOND = 1 << 64
+_MOST_GOGC = (1 << 31) - 1
+MOST_STACKS = 1 << 17
+"""What a file of a million stacks costs once, a server must not cost every few seconds."""
 _LONGEST_RING = 1024
 
 _BY_GO_NAME: Mapping[str, str] = {
@@ -73,7 +77,6 @@ _BY_METRIC: Mapping[str, str] = {
     "go_gc_duration_seconds_count": "num_gc",
     "go_goroutines": "goroutines",
     "go_sched_gomaxprocs_threads": "procs",
-    "go_gc_gogc_percent": "gc_percent",
     "go_gc_gomemlimit_bytes": "memory_limit_bytes",
 }
 _BY_METRIC_IN_S: Mapping[str, str] = {
@@ -86,6 +89,7 @@ _OF_PROCESS: Mapping[str, str] = {
     "go_threads": "threads",
 }
 _LINE = re.compile(r"((?:go|process)_[a-z_]++)(?:\{([^}\n]*+)\})?+[ \t]++(\S++)")
+_LONGEST_LINE_BYTES = 4096
 _QUANTILE = re.compile(r'quantile="([0-9.e-]{1,20})"')
 _VERSION = re.compile(r'version="([^"\\]{1,64})"')
 
@@ -145,11 +149,19 @@ def _ring(value: object) -> tuple[int, ...]:
     return counts if len(counts) == len(value) else ()
 
 
+def refuse_too_many_stacks(body: bytes, source: str) -> None:
+    """Raise GctuiError for a text profile that is too large to be read again and again."""
+    if body.count(b" @") > MOST_STACKS:
+        raise GctuiError(f"{source}: more than {MOST_STACKS} stacks, too many to poll")
+
+
 def read_metrics(body: bytes, source: str) -> ServerPage:
     """Read Prometheus's text format. Raises GctuiError where nothing of a Go program is in it."""
     reader = _Metrics()
-    for line in body.decode("utf-8", "replace").split("\n"):
-        if line.startswith(("go_", "process_")) and (found := _LINE.match(line)):
+    for raw in io.BytesIO(body):
+        if not raw.startswith((b"go_", b"process_")):
+            continue
+        if found := _LINE.match(raw[:_LONGEST_LINE_BYTES].decode("utf-8", "replace")):
             reader.add(found[1], found[2] or "", _number(found[3]))
     if not reader.figures:
         raise GctuiError(f"{source}: no metrics of a Go program")
@@ -170,38 +182,51 @@ class _Metrics:
         self.quantiles_ns: dict[float, int] = {}
         self.go_version = ""
 
-    def add(self, name: str, labels: str, value: float | None) -> None:
+    def add(self, name: str, labels: str, value: float) -> None:
         """Take one sample; of what has labels, those alone that are known to."""
-        if value is None:
-            return
         if labels:
             self._labelled(name, labels, value)
-        elif name in _BY_METRIC:
-            self.figures[_BY_METRIC[name]] = _whole(value, signed=name == "go_gc_gogc_percent")
-        elif name in _BY_METRIC_IN_S:
-            self.figures[_BY_METRIC_IN_S[name]] = _whole(value * 1e9)
-        elif name in _OF_PROCESS:
-            self.process[_OF_PROCESS[name]] = _whole(value)
+        elif name == "go_gc_gogc_percent":
+            _put(self.figures, "gc_percent", _gogc(value))
         elif name == "go_memstats_gc_cpu_fraction":
-            self.figures["gc_cpu_fraction"] = value
+            _put(self.figures, "gc_cpu_fraction", _share(value))
+        elif name in _BY_METRIC:
+            _put(self.figures, _BY_METRIC[name], _whole(value))
+        elif name in _BY_METRIC_IN_S:
+            _put(self.figures, _BY_METRIC_IN_S[name], _whole(value * 1e9))
+        elif name in _OF_PROCESS:
+            _put(self.process, _OF_PROCESS[name], _whole(value))
 
     def _labelled(self, name: str, labels: str, value: float) -> None:
         if name == "go_info" and (found := _VERSION.search(labels)):
             self.go_version = found[1]
         elif name == "go_gc_duration_seconds" and (found := _QUANTILE.fullmatch(labels)):
-            quantile = _number(found[1])
-            if quantile is not None and len(self.quantiles_ns) < _LONGEST_RING:
-                self.quantiles_ns[quantile] = _whole(value * 1e9)
+            quantile, pause_ns = _number(found[1]), _whole(value * 1e9)
+            has_room = len(self.quantiles_ns) < _LONGEST_RING
+            if _share(quantile) is not None and pause_ns is not None and has_room:
+                self.quantiles_ns[quantile] = pause_ns
 
 
-def _number(text: str) -> float | None:
+def _put(figures: dict[str, Any], name: str, value: float | None) -> None:
+    if value is not None:
+        figures[name] = value
+
+
+def _number(text: str) -> float:
+    """Return a number; what is none becomes NaN, which is in no range."""
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
-        return None
-    return value if isfinite(value) else None
+        return nan
 
 
-def _whole(value: float, *, signed: bool = False) -> int:
-    """Return a count; the largest numbers, which mean "none", are floats beyond 64 bits."""
-    return min(max(int(value), -1 if signed else 0), _BEYOND - 1)
+def _whole(value: float) -> int | None:
+    """Return a count of 64 bits; the largest, which means "none", is one too many as a float."""
+    return min(int(value), _BEYOND - 1) if 0 <= value <= _BEYOND else None
+
+
+def _gogc(value: float) -> int | None:
+    """Return GOGC; where it is off, the runtime tells its -1 as a number without a sign."""
+    if value in (-1, float(_BEYOND)):
+        return -1
+    return int(value) if 0 <= value <= _MOST_GOGC else None

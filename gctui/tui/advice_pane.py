@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.message import Message
 from textual.strip import Strip
 
 from gctui.analysis.neutral import neutral
@@ -36,12 +38,19 @@ _NOTHING_YET = (
 class AdvicePane(LongList):
     """Written anew when something else is said, or when the width or the colours change."""
 
+    @dataclass
+    class Hidden(Message):
+        """So many rows are below those in view."""
+
+        rows: int
+
     def __init__(self) -> None:
         super().__init__(id="advice")
         self._advice: Advice | None = None
         self._version: int | None = None
         self._is_dark = True
         self._rows: list[Row] = []
+        self._hidden_rows = 0
 
     def show(self, frame: Frame) -> None:
         """Draw what follows from a frame."""
@@ -63,6 +72,17 @@ class AdvicePane(LongList):
         """Break the lines anew."""
         self._write()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Count what is left to read."""
+        super().watch_scroll_y(old_value, new_value)
+        self._tell_hidden(round(new_value))
+
+    def _tell_hidden(self, first_row: int) -> None:
+        rows = max(0, len(self._rows) - first_row - self.size.height)
+        if rows != self._hidden_rows:
+            self._hidden_rows = rows
+            self.post_message(self.Hidden(rows))
+
     def render_line(self, y: int) -> Strip:
         """Return one row of the view."""
         if not self._rows:
@@ -77,12 +97,19 @@ class AdvicePane(LongList):
         width_cells = self.size.width - _MARGIN_CELLS
         self._rows = [] if self._advice is None else list(_rows(self._advice, width_cells, style))
         self.set_rows(len(self._rows))
+        self._tell_hidden(self.scroll_offset.y)
         self.refresh()
 
 
 def _rows(advice: Advice, width_cells: int, alarm: Style) -> Iterator[Row]:
-    """Yield what is alarming first, and leave the order as it is otherwise."""
-    for note in sorted(advice.notes, key=lambda note: not note.is_alarming):
+    """Yield what alarms, what to do, the settings, and what else there is to know.
+
+    The table comes before most notes: it is what one compares, they are what one looks up. The
+    order is the same in every room: what moves with the terminal's size is hard to find again.
+    """
+    alarms = [note for note in advice.notes if note.is_alarming]
+    calm = [note for note in advice.notes if not note.is_alarming]
+    for note in (*alarms, *calm[:1]):
         yield from _note_rows(note, width_cells, alarm if note.is_alarming else Style(bold=True))
     if advice.what_if is not None and advice.what_if.predictions:
         from gctui.tui.what_if_rows import what_if_rows  # noqa: PLC0415 - few need it
@@ -90,6 +117,10 @@ def _rows(advice: Advice, width_cells: int, alarm: Style) -> Iterator[Row]:
         if advice.notes:
             yield []
         yield from what_if_rows(advice.what_if, width_cells)
+        if calm[1:]:
+            yield []
+    for note in calm[1:]:
+        yield from _note_rows(note, width_cells, Style(bold=True))
 
 
 def _note_rows(note: Note, width_cells: int, style: Style) -> Iterator[Row]:

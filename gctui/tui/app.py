@@ -8,9 +8,11 @@ import signal
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
@@ -21,6 +23,7 @@ from gctui.tui.ask import AskHowToLeave
 from gctui.tui.keys import KEYS
 from gctui.tui.leaving import Leave, Way
 from gctui.tui.palette import DARK, LIGHT
+from gctui.tui.suspending import Suspension
 from gctui.tui.timeline import LIVE_SPAN_S, Timeline
 from gctui.tui.viewer import Viewer
 
@@ -43,6 +46,7 @@ class GctuiApp(App[Way]):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "interrupt", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True),
     ]
 
     def __init__(
@@ -62,6 +66,7 @@ class GctuiApp(App[Way]):
         self._last_filters: list[LineFilter] = [NoColor()] if self.no_color else []
         if ascii_only:
             self._last_filters.append(AsciiFilter())
+        self._suspension: Suspension | None = None
         self._when_drawn: Callable[[], None] | None = None
         self.pass_signal: Callable[[int], None] | None = None
         """What takes the signals that are meant for the program: a goroutine dump, say."""
@@ -94,6 +99,11 @@ class GctuiApp(App[Way]):
                 loop.add_signal_handler(number, self._end_by, number)
             for number in (signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
                 loop.add_signal_handler(number, self.pass_signal or self._end_by, number)
+            if isinstance(self._driver, LinuxDriver):
+                self._suspension = Suspension(
+                    self._driver, self._draw_anew, self.pass_signal
+                )
+                self._suspension.install()
         self.theme_changed_signal.subscribe(self, self._restyle)
         if self._when_drawn is not None:
             self.call_after_refresh(self._say_drawn)
@@ -146,8 +156,22 @@ class GctuiApp(App[Way]):
             said = "SIGINT sent to the program; Ctrl-C again stops it and quits"
             self.notify(said, markup=False)
 
+    def action_suspend_process(self) -> None:
+        """Stop as a shell's Ctrl-Z stops any program."""
+        if self._suspension is not None:
+            self._suspension.stop()
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if self._suspension is None or not self._suspension.is_on:
+            super()._display(screen, renderable)
+
+    def _draw_anew(self) -> None:
+        self.refresh(layout=True)
+
     def _end_by(self, number: int) -> None:
         self.signal_number = number
+        if self._suspension is not None:
+            self._suspension.give_up()
         self.exit()
 
     @property

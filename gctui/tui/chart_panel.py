@@ -20,7 +20,7 @@ from gctui.model.feed import Frame, Status
 from gctui.model.series import SeriesView
 from gctui.tui.cells import wrapped
 from gctui.tui.charts import LIMIT, Chart, Curve
-from gctui.tui.legend import legend
+from gctui.tui.legend import Legend, legend
 from gctui.tui.palette import GREY, WHITE, ink
 from gctui.tui.plot import PlotLine, Sheet, plot, replot
 from gctui.tui.scales import fits, time_labels, upper_end, value_labels
@@ -70,7 +70,7 @@ class ChartPanel(Widget):
         self.chart = chart
         self._ascii_only = ascii_only
         self._scene = _Scene()
-        self._title_shown = Content()
+        self._legend_shown = Legend(Content(), Content())
         self._strips: list[Strip] | None = None
         self._kept: _Kept | None = None
         self._size_drawn = Size(0, 0)
@@ -93,6 +93,7 @@ class ChartPanel(Widget):
         if scene != self._scene or self._strips is None:
             self._scene = scene
             self._redraw()
+            self._show_legend()
             self.refresh()
 
     def _why_empty(self, status: Status) -> str:
@@ -109,16 +110,23 @@ class ChartPanel(Widget):
         """Return one row of the chart, from the rows drawn last."""
         if self._strips is None or self._size_drawn != self.size:
             self._redraw()
+            # While the rows are being rendered, the frame is not drawn anew.
+            self.call_later(self._show_legend)
         strips = self._strips or []
         return strips[y] if y < len(strips) else Strip.blank(self.size.width, self.rich_style)
 
     def _redraw(self) -> None:
         self._size_drawn = self.size
         self._strips = self._drawn()
-        title = self._title()
-        if not title.is_same(self._title_shown):
-            self._title_shown = title
-            self.border_title = title
+
+    def _show_legend(self) -> None:
+        names = self._legend()
+        # Each of them draws the whole frame.
+        if not names.upper.is_same(self._legend_shown.upper):
+            self.border_title = names.upper
+        if not names.lower.is_same(self._legend_shown.lower):
+            self.border_subtitle = names.lower
+        self._legend_shown = names
 
     @property
     def _dark(self) -> bool:
@@ -129,7 +137,7 @@ class ChartPanel(Widget):
         """Lines are told apart by what draws them, not by their colours."""
         return self._ascii_only or self.app.no_color
 
-    def _title(self) -> Content:
+    def _legend(self) -> Legend:
         views = self._scene.views
         unit = f", {self._unit.name}" if self._unit.name and views else ""
         return legend(

@@ -18,8 +18,6 @@ class Curve:
 
     metric: Metric
     name: str
-    short: str
-    """The name where room is scarce."""
     color: str
     glyph: str
     """What draws it where colours or lines are not to be had."""
@@ -45,7 +43,7 @@ class Chart:
     reason is what there is to say."""
 
 
-LIMIT = Curve(Metric.RSS_MIB, "limit", "lim.", palette.VERMILLION, "-")
+LIMIT = Curve(Metric.RSS_MIB, "limit", palette.VERMILLION, "-")
 """Only a level: named beside the lines, drawn as a mark."""
 
 
@@ -54,11 +52,11 @@ CHARTS: tuple[Chart, ...] = (
         key="heap",
         title="Heap",
         curves=(
-            Curve(Metric.HEAP_ALLOCATED_MIB, "allocated", "alloc", palette.SKY, "+"),
-            Curve(Metric.HEAP_GOAL_MIB, "goal", "goal", palette.VERMILLION, "=", "steps"),
-            Curve(Metric.HEAP_START_MIB, "at start", "start", palette.YELLOW, "."),
-            Curve(Metric.HEAP_END_MIB, "at GC end", "end", palette.ORANGE, "o"),
-            Curve(Metric.HEAP_LIVE_MIB, "live", "live", palette.GREEN, "#"),
+            Curve(Metric.HEAP_ALLOCATED_MIB, "allocated", palette.SKY, "+"),
+            Curve(Metric.HEAP_GOAL_MIB, "goal", palette.VERMILLION, "=", "steps"),
+            Curve(Metric.HEAP_START_MIB, "at start", palette.YELLOW, "."),
+            Curve(Metric.HEAP_END_MIB, "at GC end", palette.ORANGE, "o"),
+            Curve(Metric.HEAP_LIVE_MIB, "live", palette.GREEN, "#"),
         ),
         quantity=Quantity.SIZE_MIB,
         about="What the heap holds at each moment (allocated), when each GC starts and ends, what "
@@ -71,9 +69,9 @@ CHARTS: tuple[Chart, ...] = (
         key="pauses",
         title="Pauses",
         curves=(
-            Curve(Metric.PAUSE_MS, "all phases", "all", palette.GREY, "."),
-            Curve(Metric.PAUSE_SWEEP_TERM_MS, "sweep term", "sweep", palette.SKY, "o"),
-            Curve(Metric.PAUSE_MARK_TERM_MS, "mark term", "mark", palette.PURPLE, "#"),
+            Curve(Metric.PAUSE_MS, "all phases", palette.GREY, "."),
+            Curve(Metric.PAUSE_SWEEP_TERM_MS, "sweep term", palette.SKY, "o"),
+            Curve(Metric.PAUSE_MARK_TERM_MS, "mark term", palette.PURPLE, "#"),
         ),
         quantity=Quantity.DURATION_MS,
         about="How long each GC stopped the world: sweep termination and mark termination. Up to "
@@ -84,12 +82,12 @@ CHARTS: tuple[Chart, ...] = (
         key="memory",
         title="Pages and RSS",
         curves=(
-            Curve(Metric.SYS_MIB, "sys", "sys", palette.PURPLE, "+"),
-            Curve(Metric.CONSUMED_MIB, "consumed", "cons.", palette.ORANGE, "o"),
-            Curve(Metric.RELEASED_MIB, "released", "rel.", palette.BLUE, "="),
-            Curve(Metric.IDLE_MIB, "idle", "idle", palette.SKY, "."),
-            Curve(Metric.INUSE_MIB, "in use", "use", palette.GREEN, "#"),
-            Curve(Metric.RSS_MIB, "RSS", "RSS", palette.WHITE, "@"),
+            Curve(Metric.SYS_MIB, "sys", palette.PURPLE, "+"),
+            Curve(Metric.CONSUMED_MIB, "consumed", palette.ORANGE, "o"),
+            Curve(Metric.RELEASED_MIB, "released", palette.BLUE, "="),
+            Curve(Metric.IDLE_MIB, "idle", palette.SKY, "."),
+            Curve(Metric.INUSE_MIB, "in use", palette.GREEN, "#"),
+            Curve(Metric.RSS_MIB, "RSS", palette.WHITE, "@"),
         ),
         quantity=Quantity.SIZE_MIB,
         about="Heap pages in use, idle and released to the OS, and all that Go mapped (sys): from "
@@ -104,11 +102,11 @@ CHARTS: tuple[Chart, ...] = (
         key="cpu",
         title="GC CPU",
         curves=(
-            Curve(Metric.MARK_MS, "mark, wall", "wall", palette.GREY, "."),
-            Curve(Metric.CPU_STOPPED_MS, "stopped", "stop", palette.PURPLE, "+"),
-            Curve(Metric.CPU_IDLE_MS, "idle", "idle", palette.SKY, "o"),
-            Curve(Metric.CPU_BACKGROUND_MS, "background", "bg", palette.GREEN, "#"),
-            Curve(Metric.CPU_ASSIST_MS, "assist", "assist", palette.VERMILLION, "@"),
+            Curve(Metric.MARK_MS, "mark, wall", palette.GREY, "."),
+            Curve(Metric.CPU_STOPPED_MS, "stopped", palette.PURPLE, "+"),
+            Curve(Metric.CPU_IDLE_MS, "idle", palette.SKY, "o"),
+            Curve(Metric.CPU_BACKGROUND_MS, "background", palette.GREEN, "#"),
+            Curve(Metric.CPU_ASSIST_MS, "assist", palette.VERMILLION, "@"),
         ),
         quantity=Quantity.DURATION_MS,
         about="CPU time of each mark: assist is taken from goroutines that allocate, background "
@@ -119,8 +117,8 @@ CHARTS: tuple[Chart, ...] = (
         key="goroutines",
         title="Goroutines and threads",
         curves=(
-            Curve(Metric.GOROUTINES, "goroutines", "gor.", palette.SKY, "o"),
-            Curve(Metric.THREADS, "OS threads", "thr.", palette.ORANGE, "#"),
+            Curve(Metric.GOROUTINES, "goroutines", palette.SKY, "o"),
+            Curve(Metric.THREADS, "OS threads", palette.ORANGE, "#"),
         ),
         quantity=Quantity.COUNT,
         about="Goroutines, from the runtime's counters where gctui can read them (run, attach, "

@@ -36,6 +36,8 @@ class CursorList(LongList, Generic[Item]):
         super().__init__(id=id)
         self._items: Sequence[Item] = ()
         self._selected: Item | None = None
+        self._at: int | None = None
+        """Where the selected item is: lists are long, and looking for it takes its time."""
 
     @abstractmethod
     def is_same(self, one: Item, other: Item) -> bool:
@@ -65,7 +67,7 @@ class CursorList(LongList, Generic[Item]):
         before = self._place()
         self._items = items
         self.set_rows(len(items) + self.HEADING_ROWS)
-        now = self._place()
+        now = self._at = None if self._selected is None else self.place_of(self._selected)
         self._selected = None if now is None else items[now]
         if self.scroll_offset.y > self.max_scroll_y:
             self.scroll_to(y=self.max_scroll_y, animate=False)
@@ -74,8 +76,8 @@ class CursorList(LongList, Generic[Item]):
 
     def select(self, item: Item) -> None:
         """Put the cursor on an item and bring it into view."""
-        self._selected = item
-        if self._place() is not None:
+        self._selected, self._at = item, self.place_of(item)
+        if self._at is not None:
             self.reveal_cursor()
             self.refresh()
             self.selected(item)
@@ -95,7 +97,7 @@ class CursorList(LongList, Generic[Item]):
 
     def neighbour(self, item: Item, step: int) -> Item | None:
         """Return the item so many rows below, None beyond the ends."""
-        place = self._place_of(item)
+        place = self.place_of(item)
         if place is None or not 0 <= place + step < len(self._items):
             return None
         return self._items[place + step]
@@ -158,8 +160,9 @@ class CursorList(LongList, Generic[Item]):
         return max(1, self.size.height - self.HEADING_ROWS)
 
     def _place(self) -> int | None:
-        return None if self._selected is None else self._place_of(self._selected)
+        return None if self._selected is None else self._at
 
-    def _place_of(self, item: Item) -> int | None:
+    def place_of(self, item: Item) -> int | None:
+        """Return which row of the list is an item's, None where it is not listed."""
         places = enumerate(self._items)
         return next((place for place, other in places if self.is_same(item, other)), None)

@@ -44,8 +44,8 @@ def heading(columns: Sequence[Column]) -> str:
     return "".join(column.title.rjust(column.width_cells) for column in columns)
 
 
-def _mb(value: float | None) -> str:
-    return size(None if value is None else float(value)).replace("iB", "")
+def _size(value: float | None) -> str:
+    return size(None if value is None else float(value))
 
 
 def _count(value: int | None) -> str:
@@ -58,7 +58,7 @@ def _start(cycle: Cycle) -> str:
 
 def _live(cycle: Cycle) -> str:
     gc = cycle.event
-    return _mb(gc.heap_live_mb if gc.heap_live_mb is not None else gc.heap_live_previous_mb)
+    return _size(gc.heap_live_mb if gc.heap_live_mb is not None else gc.heap_live_previous_mb)
 
 
 def _remark(cycle: Cycle) -> str:
@@ -70,10 +70,10 @@ def _remark(cycle: Cycle) -> str:
 COLUMNS: tuple[Column, ...] = (
     Column("GC", 8, lambda cycle: f"#{cycle.number}", 0),
     Column("at", 12, _start, 1),
-    Column("start", 9, lambda cycle: _mb(cycle.event.heap_start_mb), 5),
-    Column("GC end", 9, lambda cycle: _mb(cycle.event.heap_end_mb), 6),
-    Column("live", 9, _live, 2),
-    Column("goal", 9, lambda cycle: _mb(cycle.goal_mib), 3),
+    Column("start", 11, lambda cycle: _size(cycle.event.heap_start_mb), 5),
+    Column("GC end", 11, lambda cycle: _size(cycle.event.heap_end_mb), 6),
+    Column("live", 11, _live, 2),
+    Column("goal", 11, lambda cycle: _size(cycle.goal_mib), 3),
     Column("pause", 9, lambda cycle: duration_ms(cycle.pause_ms), 2),
     Column("mark", 9, lambda cycle: duration_ms(cycle.event.clock_mark_ms), 7),
     Column("sweep", 9, lambda cycle: duration_ms(cycle.event.clock_sweep_ms), 8),

@@ -56,7 +56,9 @@ def waited(seconds: float | None) -> str:
 
 
 def stack(size_bytes: int) -> str:
-    """Format the size of stacks: `8 KiB`, `39 MiB`."""
+    """Format the size of stacks: `8 KiB`, `39 MiB`; no goroutine has none, so that 0 is unknown."""
+    if not size_bytes:
+        return UNKNOWN
     if size_bytes < 1 << 20:
         return f"{size_bytes / 1024:.0f} KiB"
     return size(size_bytes / (1 << 20))
@@ -86,8 +88,8 @@ def _growth_marked(site: Site, _width: int) -> str:
 
 
 def _doing(site: Site, width_cells: int) -> str:
-    if not site.states:
-        return "all ended"
+    if not site.count:
+        return "ended"
     if len(site.states) == 1:
         # The number is that of the row.
         return cut(state(site.states[0][0]), width_cells)

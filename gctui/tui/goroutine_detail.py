@@ -28,6 +28,10 @@ from gctui.tui.goroutine_columns import (
 from gctui.tui.palette import VERMILLION, ink
 
 _WHOLE_CELLS = 1000
+_LEAST_WATCHED_S = 30.0
+"""Sooner, as many as before means nothing."""
+_MANY = 100
+_LONG_WAIT_S = 60.0
 _MEANINGS = {
     "chan receive": "wait for a value from a channel",
     "chan receive (nil chan)": "wait for a nil channel: for ever",
@@ -75,9 +79,9 @@ class GoroutineDetail(ModalScreen[None]):
 
 
 def advice(site: Site, moment: str) -> str:
-    """Say in one sentence what the growth of a site means, and what to do next."""
+    """Say what the growth of a site means, or what may be said without it, and what to do next."""
     if not site.count:
-        return f"All of them have ended {moment}: no leak."
+        return f"None is left here; their go statement has fewer than before {moment}: they end."
     if site.growth and site.growth > 0:
         return (
             f"Grew by {number(site.growth)} {moment}: a goroutine leak, if it never shrinks; "
@@ -85,7 +89,29 @@ def advice(site: Site, moment: str) -> str:
         )
     if site.growth and site.growth < 0:
         return f"{number(-site.growth)} fewer {moment}: they do end."
+    if site.watched_s is None or site.watched_s < _LEAST_WATCHED_S:
+        return _just_begun(site, moment)
+    if _stays(site):
+        return f"As many as {moment}: they do not grow; {_standing(site)}."
     return f"As many as {moment}: no sign of a leak. Growth shows after some load."
+
+
+def _just_begun(site: Site, moment: str) -> str:
+    said = f"Growth counts only {moment}, too soon to tell: {_standing(site)}."
+    return f"{said} Look at what should wake or end those{_where(site)}." if _stays(site) else said
+
+
+def _stays(site: Site) -> bool:
+    return site.count >= _MANY and (site.longest_wait_s or 0.0) >= _LONG_WAIT_S
+
+
+def _standing(site: Site) -> str:
+    """Return how many there are, and how long one of them has waited."""
+    are = f"{number(site.count)} {'is' if site.count == 1 else 'are'} there"
+    if site.longest_wait_s is None or site.longest_wait_s < 1:
+        return are
+    longest = f"{'it has' if site.count == 1 else 'the longest has'} waited"
+    return f"{are}, {longest} {waited(site.longest_wait_s)}"
 
 
 def _where(site: Site) -> str:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -15,18 +16,27 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gctui.tui.charts import CHARTS
-from gctui.tui.keys import KEYS
+from gctui.tui.keys import KEYS, screen_action
 from gctui.tui.palette import FILLS, ink
 from gctui.tui.part_texts import PART_TEXTS
 
 _MORE_KEYS = (("^c", "under gctui run: to the program first, again to stop it and leave"),)
 
+_CLOSING = "escape,q,question_mark,f1"
+_OF_ITS_OWN = frozenset({*_CLOSING.split(","), "end"})
+_ACTIONS = {
+    name: screen_action(key)
+    for key in KEYS
+    for name in key.keys.split(",")
+    if name not in _OF_ITS_OWN
+}
 
-class Help(ModalScreen[None]):
-    """Explains the screen."""
+
+class Help(ModalScreen[str | None]):
+    """Explains the screen; gives the action of a key that was pressed here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "close", "close"),
+        Binding(_CLOSING, "close", "close"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -34,12 +44,21 @@ class Help(ModalScreen[None]):
         dark = self.app.current_theme.dark
         with VerticalScroll(classes="dialog wide") as dialog:
             dialog.border_title = Content("Help")
-            dialog.border_subtitle = Content("Escape closes this")
+            dialog.border_subtitle = Content(
+                "Escape or ? closes this; any other key listed here acts at once"
+            )
             yield Static(Group(*_sections(dark=dark)), markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let a key do what it does on the screen below."""
+        action = _ACTIONS.get(event.key)
+        if action is not None:
+            event.stop()
+            self.dismiss(action)
 
     def action_close(self) -> None:
         """Go back to the screen."""
-        self.dismiss()
+        self.dismiss(None)
 
 
 def _sections(*, dark: bool) -> list[Table | Text]:

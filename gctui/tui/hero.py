@@ -17,6 +17,7 @@ from textual.widget import Widget
 from gctui.analysis.units import size
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.tui.cells import cut, wrapped
+from gctui.tui.ledger_columns import resident
 from gctui.tui.palette import FILLS, ink
 
 _TITLE = "Where the memory is"
@@ -41,6 +42,8 @@ class HeroBar(Widget):
         self._sentence = ""
         self._rows: list[list[Segment]] | None = None
         self._title_shown = Content()
+        self._untold = 0
+        """Parts that are named nowhere, as there is no room for a legend."""
 
     def show(self, ledger: Ledger, sentence: str) -> None:
         """Draw these; nothing is redrawn when they are what is shown already."""
@@ -48,6 +51,7 @@ class HeroBar(Widget):
             return
         self._ledger, self._sentence = ledger, sentence
         self._redraw()
+        self._show_title()
         self.refresh()
 
     def on_click(self) -> None:
@@ -61,6 +65,7 @@ class HeroBar(Widget):
     def on_resize(self, _event: events.Resize) -> None:
         """Set everything anew."""
         self._rows = None
+        self.refresh()
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in other colours."""
@@ -69,25 +74,34 @@ class HeroBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Return one row."""
-        rows = self._redraw() if self._rows is None else self._rows
+        rows = self._rows
+        if rows is None:
+            rows = self._redraw()
+            # While the rows are being rendered, the frame is not drawn anew.
+            self.call_later(self._show_title)
         row = rows[y] if y < len(rows) else []
         style = self.rich_style
         return Strip(row).adjust_cell_length(self.size.width, style).apply_style(style)
 
     def _redraw(self) -> list[list[Segment]]:
         self._rows = self._drawn()
+        return self._rows
+
+    def _show_title(self) -> None:
         title = self._title()
         if not title.is_same(self._title_shown):
             self._title_shown = title
             self.border_title = title
-        return self._rows
 
     def _title(self) -> Content:
         """Name the bar on the left of its border, and what it adds up to on the right."""
         width = self.size.width + 2 - _BORDER_CELLS
-        right = _right_title(self._ledger)
-        gap = width - len(_TITLE) - len(right) - 2
-        title = Content.styled(_TITLE, "bold")
+        right = resident(self._ledger)
+        left = _TITLE + (f" (w names {self._untold} more)" if self._untold else "")
+        if len(left) + len(right) + 2 >= width:
+            left = _TITLE
+        gap = width - len(left) - len(right) - 2
+        title = Content.styled(left, "bold")
         if not right:
             return title
         if gap > 0:
@@ -103,9 +117,15 @@ class HeroBar(Widget):
         if not self._resident:
             return rows
         rows.insert(0, self._bar(width))
-        if len(rows) < height:
+        has_legend = len(rows) < height
+        if has_legend:
             rows.insert(1, self._legend(width))
+        self._untold = 0 if has_legend else self._count_untold(width)
         return rows
+
+    def _count_untold(self, width: int) -> int:
+        cells = widths([part.mib for part in self._resident], width)
+        return sum(map(_is_untold, self._resident, cells))
 
     @property
     def _resident(self) -> list[Part]:
@@ -125,7 +145,8 @@ class HeroBar(Widget):
         dark, room = self.app.current_theme.dark, width
         cells = widths([part.mib for part in self._resident], width)
         beyond = not_resident(self._ledger, width)
-        for part in _listed(self._resident, cells, width, len(beyond)):
+        shown, more = listed(self._resident, cells, width, len(beyond))
+        for part in shown:
             text = _entry(part)
             fill = FILLS[part.name]
             legend.append(
@@ -133,7 +154,8 @@ class HeroBar(Widget):
             )
             legend.append(Segment(text))
             room -= len(text) + _SIGN_CELLS
-        return [*legend, Segment(not_resident(self._ledger, room), Style(dim=True))]
+        rest = more or not_resident(self._ledger, room)
+        return [*legend, Segment(rest, Style(dim=True))]
 
 
 def not_resident(ledger: Ledger, room_cells: int) -> str:
@@ -148,15 +170,22 @@ def not_resident(ledger: Ledger, room_cells: int) -> str:
     return next((text for text in shown if len(text) <= room_cells), "")
 
 
-def _listed(
+def listed(
     parts: Sequence[Part], bar_cells: Sequence[int], width: int, beyond_cells: int
-) -> list[Part]:
-    """Return the parts to list; what the bar names gives way to what is not resident."""
-    shown = named(parts, bar_cells, width)
+) -> tuple[list[Part], str]:
+    """Return the parts to list, and how many more there are that the bar does not name either.
+
+    What the bar names gives way to what is not resident.
+    """
+    untold = [part for part, cells in zip(parts, bar_cells, strict=True) if _is_untold(part, cells)]
     fewer = named(parts, bar_cells, width - beyond_cells)
-    cells = {part.name: count for part, count in zip(parts, bar_cells, strict=True)}
-    lost = [part for part in shown if part not in fewer]
-    return fewer if all(_is_told(part, cells[part.name]) for part in lost) else shown
+    if all(part in fewer for part in untold):
+        return fewer, ""
+    shown = named(parts, bar_cells, width)
+    if all(part in shown for part in untold):
+        return shown, ""
+    shown = named(parts, bar_cells, width - len(_more(len(untold))))
+    return shown, _more(sum(part not in shown for part in untold))
 
 
 def named(parts: Sequence[Part], bar_cells: Sequence[int], width: int) -> list[Part]:
@@ -174,6 +203,14 @@ def named(parts: Sequence[Part], bar_cells: Sequence[int], width: int) -> list[P
             break
         del kept[part.name]
     return [*kept.values()]
+
+
+def _is_untold(part: Part, cells: int) -> bool:
+    return bool(round(part.mib)) and not _is_told(part, cells)
+
+
+def _more(parts: int) -> str:
+    return f" +{parts} more: w"
 
 
 def _is_told(part: Part, cells: int) -> bool:
@@ -225,12 +262,3 @@ def _entry(part: Part) -> str:
 
 def _figure(part: Part) -> str:
     return ("" if part.certainty is Certainty.EXACT else "~") + size(round(part.mib))
-
-
-def _right_title(ledger: Ledger) -> str:
-    if ledger.rss_mib is None:
-        return f"heap {size(ledger.total_mib)}, RSS unknown" if ledger.parts else ""
-    limit = ""
-    if ledger.limit_mib is not None:
-        limit = f" of {size(ledger.limit_mib)} {ledger.limit_name}"
-    return f"RSS {size(ledger.rss_mib)}{limit}"

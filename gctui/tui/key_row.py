@@ -7,7 +7,12 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
-from gctui.tui.keys import KEYS, Key
+from gctui.tui.keys import KEYS, Key, screen_action
+
+_ENLARGED_KEYS = (
+    Key("z", "enlarge", "z/esc", "put back"),
+    *(key for key in KEYS if key.keys != "z"),
+)
 
 
 class KeyRow(Static):
@@ -16,21 +21,31 @@ class KeyRow(Static):
     auto_links = False
     """They are keys that can be clicked, and look like keys."""
 
-    def on_resize(self, event: events.Resize) -> None:
+    _is_enlarged = False
+
+    def show(self, *, is_enlarged: bool) -> None:
+        """Begin with the way back where one thing has all the room."""
+        if is_enlarged != self._is_enlarged:
+            self._is_enlarged = is_enlarged
+            self._write()
+
+    def on_resize(self, _event: events.Resize) -> None:
         """Show what fits."""
+        self._write()
+
+    def _write(self) -> None:
         row = Content("")
-        for key in KEYS:
+        for key in _ENLARGED_KEYS if self._is_enlarged else KEYS:
             if not key.label:
                 continue
             cell = _cell(key)
-            if row.cell_length + cell.cell_length > event.size.width:
+            if row.cell_length + cell.cell_length > self.size.width:
                 break
             row = row.append(cell)
         self.update(row, layout=False)
 
 
 def _cell(key: Key) -> Content:
-    action = key.action if "." in key.action.partition("(")[0] else f"screen.{key.action}"
-    click = Style.from_meta({"@click": action})
+    click = Style.from_meta({"@click": screen_action(key)})
     cell = Content.assemble((f" {key.shown}", "bold $accent"), f" {key.label} ")
     return cell.stylize(click)

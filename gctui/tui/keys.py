@@ -61,6 +61,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("b", "turn_order", "b", about="profile: sort by flat, or by cum"),
     Key("t", "next_type", "t", about="profile: bytes or objects, in use or ever allocated"),
+    Key("z", "enlarge", "z", "enlarge", "give what has the focus all the room; z or Escape: back"),
     Key("plus,equals_sign", "zoom(0.5)", "+/-", "zoom", "zoom the time axis, also the wheel"),
     Key("minus", "zoom(2.0)"),
     Key("left", "pan(-0.25)", "←/→", "pan", "move along the time axis"),
@@ -69,6 +70,13 @@ KEYS: tuple[Key, ...] = (
     Key("slash", "search", "/", "search", "search the output; n and N go on, Escape ends it"),
     Key("n", "find(1)"),
     Key("N,upper_n", "find(-1)"),
+    Key(
+        "less_than_sign,shift+left",
+        "sideways(-1)",
+        "< >",
+        about="scroll the output sideways, also Shift and the arrows",
+    ),
+    Key("greater_than_sign,shift+right", "sideways(1)"),
     Key("left_square_bracket", "preset(-1)", "[ ]", "span", "a shorter or a longer time span"),
     Key("right_square_bracket", "preset(1)"),
     Key("0", "all", "0", "all", "show all of it"),
@@ -82,14 +90,19 @@ KEYS: tuple[Key, ...] = (
         )
         for number, chart in enumerate(CHARTS, 1)
     ),
-    Key("z", "enlarge", "z", "enlarge", "give what has the focus all the room, or put it back"),
     Key("tab", "app.focus_next", "tab", "focus", "move the focus"),
     Key("ctrl+p", "app.command_palette", "^p", "palette", "all commands, and the colours"),
+    Key("ctrl+z", "app.suspend_process", "^z", about="stop gctui; the shell's fg brings it back"),
 )
 
 BINDINGS = [
     Binding(key.keys, key.action, key.label or key.about, show=False)
     for key in KEYS
-    if key.keys not in {"tab", "ctrl+p"}
+    if key.keys not in {"tab", "ctrl+p", "ctrl+z"}
 ]
-"""Textual itself binds the other two."""
+"""Textual itself and the app bind the others."""
+
+
+def screen_action(key: Key) -> str:
+    """Return a key's action with what it belongs to, for whoever is not the viewer itself."""
+    return key.action if "." in key.action.partition("(")[0] else f"screen.{key.action}"

@@ -38,15 +38,25 @@ def figures(part: Part, ledger: Ledger, width_cells: int) -> str:
     return _joined(texts, width_cells)
 
 
+def resident(ledger: Ledger) -> str:
+    """Say what the process takes, and of how much: `RSS 909 MiB of 2.00 GiB limit`."""
+    if ledger.rss_mib is None:
+        return f"heap {size(ledger.total_mib)}, RSS unknown" if ledger.parts else ""
+    limit = ""
+    if ledger.limit_mib is not None:
+        limit = f" of {size(ledger.limit_mib)} {ledger.limit_name}"
+    return f"RSS {size(ledger.rss_mib)}{limit}"
+
+
 def totals(ledger: Ledger, width_cells: int) -> list[str]:
-    """Return the last rows: Go's Sys against what the OS gives for it; the process, its limit."""
+    """Return the last rows: Go's Sys against what the OS gives for it, and the process."""
     resident_mib = ledger.total_mib if ledger.rss_mib is None else ledger.rss_mib
     texts = (
         "in all",
         UNKNOWN,
         size(_rounded(resident_mib)),
-        "" if ledger.limit_mib is None else size(_rounded(ledger.limit_mib)),
-        ledger.limit_name if ledger.limit_mib is not None else "",
+        "",
+        "",
         "100%" if ledger.rss_mib else "",
     )
     rows = [texts] if not ledger.mapped_mib else [_sys(ledger), texts]
@@ -63,7 +73,7 @@ def _sys(ledger: Ledger) -> tuple[str, ...]:
 
 def interval(part: Part) -> str:
     """Format the bounds of a part: `0–341 MiB`; nothing where there are none to tell."""
-    if part.certainty is Certainty.EXACT or part.high_mib - part.low_mib < 0.05:
+    if part.certainty is Certainty.EXACT:
         return ""
     divisor, unit, most_digits = 1, "MiB", 1
     if part.high_mib >= _TIB:
@@ -72,7 +82,7 @@ def interval(part: Part) -> str:
         divisor, unit, most_digits = _GIB, "GiB", 2
     bounds = (part.low_mib / divisor, part.high_mib / divisor)
     low, high = (_short(amount, most_digits) for amount in bounds)
-    return f"{low}–{high} {unit}"
+    return "" if low == high else f"{low}–{high} {unit}"
 
 
 def share(part: Part, ledger: Ledger) -> str:

@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from gctui.model.parts import Ledger, Part, PartName
 from gctui.tui.cursor_list import CursorList
-from gctui.tui.ledger_columns import SIGN_CELLS, figures, titles, totals
+from gctui.tui.ledger_columns import SIGN_CELLS, figures, resident, titles, totals
 from gctui.tui.palette import FILLS, ink
 from gctui.tui.part_texts import PART_TEXTS
 
@@ -29,6 +29,7 @@ _GAP_ROWS = 1
 _TEXT_ROWS = 7
 _LEAST_TEXT_ROWS = 6
 _LEAST_TABLE_ROWS = 2
+_SMALL_SHARE = 0.1
 
 
 class LedgerTable(CursorList[Part]):
@@ -103,7 +104,7 @@ class LedgerDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay the dialog out."""
         with Vertical(classes="dialog ledger") as dialog:
-            dialog.border_title = Content("Where the memory is")
+            dialog.border_title = self._title()
             dialog.border_subtitle = Content("↑/↓ another part   Escape closes this")
             yield self._table
             yield self._total
@@ -127,6 +128,7 @@ class LedgerDialog(ModalScreen[None]):
             self._arrange()
             self._table.show(ledger)
             self._write_total()
+            self.query_one(".dialog").border_title = self._title()
 
     def on_ledger_table_selected(self, event: LedgerTable.Selected) -> None:
         """Say what the part under the cursor is."""
@@ -135,6 +137,10 @@ class LedgerDialog(ModalScreen[None]):
     def action_close(self) -> None:
         """Go back to the screen."""
         self.dismiss()
+
+    def _title(self) -> Content:
+        said = resident(self._ledger)
+        return Content(f"Where the memory is{': ' if said else ''}{said}")
 
     def _arrange(self) -> None:
         """Give the table its rows, and the text what it needs or what is left."""
@@ -151,9 +157,12 @@ class LedgerDialog(ModalScreen[None]):
 
 
 def first_to_look_at(ledger: Ledger) -> Part:
-    """Return the biggest part that is not live: what a heap profile does not show."""
-    others = [part for part in ledger.parts if part.name is not PartName.LIVE and part.mib]
-    return max(others or ledger.parts, key=lambda part: part.mib)
+    """Return the biggest part that is not live, unless hardly anything is not live."""
+    others = [part for part in ledger.parts if part.name is not PartName.LIVE]
+    biggest = max(others, key=lambda part: part.mib, default=None)
+    if biggest is not None and biggest.mib > _SMALL_SHARE * ledger.total_mib:
+        return biggest
+    return max(ledger.parts, key=lambda part: part.mib)
 
 
 def explanation(part: Part) -> Text:

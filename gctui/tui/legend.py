@@ -1,4 +1,4 @@
-"""The title of a chart and the names of its lines, in whole words, whatever the room."""
+"""The title of a chart and the names of its lines, in whole words: in both edges of its frame."""
 
 from __future__ import annotations
 
@@ -15,53 +15,74 @@ _LINE = "━"
 
 
 @dataclass(frozen=True, slots=True)
+class Legend:
+    """What stands in the upper and in the lower edge."""
+
+    upper: Content
+    lower: Content
+
+
+@dataclass(frozen=True, slots=True)
 class _Style:
-    short: bool
-    before: str
+    gap: str
     """Between two entries."""
     after: str
     """Between a line's sign and its name."""
 
 
-_STYLES = (_Style(False, "  ", " "), _Style(True, "  ", " "), _Style(True, " ", ""))
-"""From roomy to dense."""
+_ROOMY, _DENSE = _Style("  ", " "), _Style(" ", "")
 
 
 def legend(
     title: str, curves: Sequence[Curve], width_cells: int, *, dark: bool, by_glyph: bool
-) -> Content:
-    """Return as much as fits: long names, short names, or the first ones and how many more.
+) -> Legend:
+    """Return as much as fits: all the names, or the first ones and how many more there are.
 
     `curves` come in the order of their importance. With `by_glyph` a line's sign is what draws it.
     """
     head = Content(cut(title, width_cells))
-    shown: list[Content] = []
-    for style in _STYLES:
-        shown = [_entry(curve, style, dark=dark, by_glyph=by_glyph) for curve in curves]
-        if _width(head, shown) <= width_cells:
-            return _joined(head, shown)
-    missing = 0
-    while shown and _width(head, [*shown, more := _more(missing)]) > width_cells:
-        shown.pop()
-        missing += 1
-    return _joined(head, [*shown, more]) if shown else head
+    for style in (_ROOMY, _DENSE):
+        entries = [_entry(curve, style, dark=dark, by_glyph=by_glyph) for curve in curves]
+        upper = _row([head], entries, style.gap, width_cells)
+        rest = entries[len(upper) - 1 :]
+        lower = _row([], rest, style.gap, width_cells)
+        if len(lower) == len(rest):
+            break
+    else:
+        lower = _with_count(lower, len(rest), style.gap, width_cells)
+    gap = Content(style.gap)
+    return Legend(gap.join(upper), gap.join(lower))
+
+
+def _row(
+    begin: Sequence[Content], entries: Sequence[Content], gap: str, width_cells: int
+) -> list[Content]:
+    """Return `begin` and as many of the first entries as fit behind it."""
+    row = [*begin]
+    for entry in entries:
+        if _width([*row, entry], gap) > width_cells:
+            break
+        row.append(entry)
+    return row
+
+
+def _with_count(
+    row: Sequence[Content], all_of_them: int, gap: str, width_cells: int
+) -> list[Content]:
+    """Return as many of the entries as leave room for how many are missing."""
+    for shown in range(len(row), -1, -1):
+        counted = [*row[:shown], Content.styled(f"+{all_of_them - shown} more", "dim")]
+        if _width(counted, gap) <= width_cells:
+            return counted
+    return []
 
 
 def _entry(curve: Curve, style: _Style, *, dark: bool, by_glyph: bool) -> Content:
     return Content.assemble(
-        style.before,
         (curve.glyph if by_glyph else _LINE, f"bold {ink(curve.color, dark=dark)}"),
-        f"{style.after}{curve.short if style.short else curve.name}",
+        f"{style.after}{curve.name}",
     )
 
 
-def _more(missing: int) -> Content:
-    return Content.styled(f" +{missing}", "dim")
-
-
-def _joined(head: Content, entries: Sequence[Content]) -> Content:
-    return Content("").join([head, *entries])
-
-
-def _width(head: Content, entries: Sequence[Content]) -> int:
-    return head.cell_length + sum(entry.cell_length for entry in entries)
+def _width(texts: Sequence[Content], gap: str) -> int:
+    return sum(text.cell_length for text in texts) + len(gap) * max(0, len(texts) - 1)

@@ -18,6 +18,7 @@ _LARGE_BACKLOG_BYTES = 1 << 20
 _BAR_CELLS = 10
 _GODEBUG_FROM_WIDTH = 110
 _LONGEST_VERSION_CELLS = 20
+_LONGEST_REASON_CELLS = 44
 
 
 class TextRow(Static):
@@ -92,6 +93,9 @@ def _state(frame: Frame, paused_behind: int | None) -> Content:
         word = Content.styled(f"▶ playing{f' {share:.0%}' if share < 1 else ''}", "bold $success")
     elif status.phase is Phase.ENDED:
         word = Content.styled(f"■ {cut(neutral(status.ended), 60)}", "bold $warning")
+    elif status.unanswered:
+        said = cut(neutral(status.unanswered), _LONGEST_REASON_CELLS)
+        word = Content.styled(f"● no answer: {said}", "bold $warning")
     elif status.writer_waits:
         word = Content.styled("● live, the program waits for the spool", "bold $error")
     elif status.backlog_bytes >= _LARGE_BACKLOG_BYTES:
@@ -116,7 +120,7 @@ def figures_rows(frame: Frame, width: int, height: int) -> Content:
     now = figures(frame.snapshot, frame.now_s)
     rows = [Content("")]
     for name, value in _figures(now):
-        cell = Content.assemble((f" {name} " if name else " ", "dim"), (f"{value} ", "bold"))
+        cell = Content.assemble((f" {name} ", "dim"), (f"{value} ", "bold"))
         if rows[-1].cell_length + cell.cell_length <= width:
             rows[-1] = rows[-1].append(cell)
         elif len(rows) < height:
@@ -137,7 +141,7 @@ def _figures(now: Figures) -> list[tuple[str, str]]:
     allocation = now.allocation_mib_per_s
     cells = [
         ("GC", UNKNOWN if now.gc_number is None else f"#{now.gc_number}"),
-        ("", rate(now.gc_per_s)),
+        ("GCs", rate(now.gc_per_s)),
         ("live", size(now.live_mib)),
         ("goal", _goal(now)),
         ("RSS", size(now.rss_mib)),

@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.widgets import Input
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
 
 from gctui.model.feed import Feed, Frame
+from gctui.tui.matches import Match
 from gctui.tui.output_pane import OutputPane
 
 
@@ -22,13 +24,20 @@ class OutputTab(Vertical):
         super().__init__()
         self._pane = OutputPane(feed)
         self._line = Input(placeholder="search the output", compact=True, id="search")
+        self._count = Static(id="search-count", markup=False)
+        self._row = Horizontal(self._line, self._count, id="search-row")
 
     def compose(self) -> ComposeResult:
         """Lay the two out."""
         self._line.cursor_blink = False
-        self._line.display = False
+        self._row.display = False
         yield self._pane
-        yield self._line
+        yield self._row
+
+    @property
+    def is_searching(self) -> bool:
+        """The search line is open."""
+        return bool(self._row.display)
 
     def show(self, frame: Frame) -> None:
         """Draw the output."""
@@ -36,21 +45,33 @@ class OutputTab(Vertical):
 
     def follow(self) -> None:
         """Show the newest line."""
-        self._pane.follow()
+        self._pane.follow_from_the_left_edge()
+
+    def scroll_sideways(self, step: int) -> None:
+        """Show more of long lines."""
+        self._pane.scroll_sideways(step)
 
     def find(self, step: int) -> None:
         """Go on to the next or the previous match."""
-        self._pane.find(step)
+        if self._line.value:
+            self._say(self._pane.find(step))
 
     def open_search(self) -> None:
         """Show the search line."""
-        self._line.display = True
+        self._row.display = True
         self._line.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for what is typed so far."""
         event.stop()
-        self._line.set_class(not self._pane.search(event.value), "-missing")
+        self._say(self._pane.search(event.value))
+
+    def _say(self, match: Match | None) -> None:
+        """Say which match it is, and of how many."""
+        is_missing = match is None and bool(self._line.value)
+        self._line.set_class(is_missing, "-missing")
+        said = "no match" if is_missing else "" if match is None else match.about
+        self._count.update(Content(said))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the search and go back to the output."""
@@ -60,6 +81,6 @@ class OutputTab(Vertical):
     def action_end_search(self) -> None:
         """Forget the search."""
         self._line.clear()
-        self._line.display = False
+        self._row.display = False
         self._pane.search("")
         self._pane.focus()

@@ -27,7 +27,7 @@ _ABOUT = {
     PartName.METADATA: "the runtime's own tables: spans, caches, GC work, profiling",
     PartName.RETURNED: "given back by Go, resident still: pages freed lazily, or huge pages",
     PartName.BINARY: "the executable's pages: code, read-only data, variables",
-    PartName.OUTSIDE: "not Go's: libraries, cgo, mmap, thread stacks; the binary, if not told apart",
+    PartName.OUTSIDE: "not Go's: libraries, cgo, mmap, thread stacks; the binary if not told apart",
     PartName.OTHERS: "the rest of the process tree: what a wrapper or a child takes",
     PartName.ROOTS: "from a trace: stacks that the GC scans, and global variables (Go 1.18+)",
     PartName.UNATTRIBUTED: "from a trace: the rest of RSS, which no line tells apart",

@@ -143,12 +143,11 @@ class FunctionDetail(ModalScreen[None]):
         if event.row.group:
             self._list.show_all_of(event.row.group)
             return
-        rows = self._line.reading.rows
-        wanted = event.row.function
-        row = next((row for row in rows if wanted and row.function == wanted), None)
-        if row is not None:
+        reading = self._line.reading
+        place = reading.places.get(event.row.function)
+        if event.row.function and place is not None:
             self._before.append(self._line)
-            self._go(Line(row, self._line.reading, self._line.rss_bytes))
+            self._go(Line(reading.rows[place], reading, self._line.rss_bytes))
 
     def action_back(self) -> None:
         """Go back to the function before."""

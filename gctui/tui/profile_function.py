@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gctui.analysis.profile_list import ListedLine, Listing, list_source
 from gctui.analysis.profile_peek import PeekEntry, peek
+from gctui.model.profile import Profile
 from gctui.tui.profile_reading import Reading
 from gctui.tui.source_text import source_lines
 
@@ -25,12 +26,31 @@ class Function:
 
 def function_of(reading: Reading, name: str) -> Function:
     """Look a function up in a profile."""
-    sought = _pattern(name)
-    entries = peek(reading.profile, reading.type_index, sought)
-    listings = list_source(reading.profile, reading.type_index, sought, source_lines)
+    sought, profile = _pattern(name), _with(reading.profile, name)
+    entries = peek(profile, reading.type_index, sought)
+    listings = list_source(profile, reading.type_index, sought, source_lines)
     own = [_cut_down(each) for each in listings if each.function == name]
     own.sort(key=lambda listing: -abs(listing.cum))
     return Function(next((each for each in entries if each.function == name), None), own)
+
+
+def _with(profile: Profile, name: str) -> Profile:
+    """Return the samples that a function is on the stack of: few of many, which go fast."""
+    own = {
+        place
+        for place, location in enumerate(profile.locations)
+        if not location.frames or any(each.function in {name, ""} for each in location.frames)
+    }
+    samples = [each for each in profile.samples if not own.isdisjoint(each.stack)]
+    kept = sorted({place for sample in samples for place in sample.stack})
+    place_now = {place: number for number, place in enumerate(kept)}
+    return replace(
+        profile,
+        locations=tuple(profile.locations[place] for place in kept),
+        samples=tuple(
+            replace(each, stack=tuple(place_now[place] for place in each.stack)) for each in samples
+        ),
+    )
 
 
 def _pattern(name: str) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from heapq import merge
 
 from gctui.analysis.profile_diff import difference
 from gctui.analysis.profile_nodes import magnitude, type_index
@@ -11,6 +15,8 @@ from gctui.errors import GctuiError
 from gctui.model.profile import Profile, SampleType
 
 _READINGS_KEPT = 4
+_BIG_SAMPLES = 5_000
+_SORTED_AT_ONCE = 2_000
 _NOTHING = SampleType("", "")
 _IN_ORDER = (
     "inuse_space",
@@ -62,6 +68,8 @@ class Reading:
     rows: list[TopRow]
     failure: str = ""
     """Why there is nothing to show."""
+    places: dict[str, int] = field(default_factory=dict)
+    """The row of each function."""
 
     @property
     def is_difference(self) -> bool:
@@ -88,7 +96,9 @@ class ProfileReader:
         if key not in self._readings:
             if len(self._readings) == _READINGS_KEPT:
                 del self._readings[next(iter(self._readings))]
-            self._readings[key] = self._read(wanted)
+            is_new = not self._readings and len(wanted.profile.samples) > _BIG_SAMPLES
+            with _spared_by_the_collector(is_new=is_new):
+                self._readings[key] = self._read(wanted)
         return self._readings[key]
 
     def _read(self, wanted: Wanted) -> Reading:
@@ -114,7 +124,7 @@ def _reading(wanted: Wanted, profile: Profile) -> Reading:
     rows = top(profile, index, wanted.by)
     if wanted.base is not None:
         # The most grown first: a leak is on top.
-        rows.sort(key=lambda row: -row.flat if wanted.by == "flat" else -row.cum)
+        rows = _sorted(rows, lambda row: -row.flat if wanted.by == "flat" else -row.cum)
     kind = profile.sample_types[index]
     return Reading(
         wanted,
@@ -126,7 +136,35 @@ def _reading(wanted: Wanted, profile: Profile) -> Reading:
         magnitude(profile, index),
         len({sample.stack for sample in profile.samples if sample.values[index]}),
         rows,
+        # Of several functions without a name the first.
+        places={rows[place].function: place for place in range(len(rows) - 1, -1, -1)},
     )
+
+
+def _sorted(rows: list[TopRow], key: Callable[[TopRow], int]) -> list[TopRow]:
+    """Sort piece by piece: sorting a long list at once would hold up every other thread."""
+    pieces = range(0, len(rows), _SORTED_AT_ONCE)
+    return list(
+        merge(*(sorted(rows[at : at + _SORTED_AT_ONCE], key=key) for at in pieces), key=key)
+    )
+
+
+@contextmanager
+def _spared_by_the_collector(*, is_new: bool) -> Iterator[None]:
+    """Keep the garbage collector from a big profile: walking through it holds up the screen.
+
+    There are no cycles in a profile: it goes when the last one lets go of it.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        if is_new:
+            gc.collect()
+            gc.freeze()
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _next_type(profile: Profile, kind: SampleType) -> str:

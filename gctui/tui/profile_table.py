@@ -108,6 +108,10 @@ class ProfileTable(CursorList["TopRow"]):
         """Tell whether both are one function."""
         return one.function == other.function
 
+    def place_of(self, item: TopRow) -> int | None:
+        """Return which row of the list is a function's."""
+        return None if self._reading is None else self._reading.places.get(item.function)
+
     def heading_row(self, y: int) -> list[Segment]:
         """Return the total, or the titles of the columns."""
         if y == 0:

@@ -25,6 +25,11 @@ class LongList(ScrollView, inherit_bindings=False):
         Binding("home", "scroll_home", "first", show=False),
     ]
 
+    @property
+    def room_cells(self) -> int:
+        """The width of a row: `size` counts the scrollbar in."""
+        return int(self.scrollable_content_region.width)
+
     def set_rows(self, rows: int) -> None:
         """Say how many rows there are to scroll through."""
         if self.show_vertical_scrollbar != (rows > self.size.height):

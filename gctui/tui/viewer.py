@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import TabbedContent, TabPane, Tabs
@@ -50,7 +52,10 @@ _DEEP_TABS = frozenset({GOROUTINES_TAB, PROFILE_TAB, ADVICE_TAB})
 class Viewer(Screen[None]):
     """Draws a feed. Its keys are not the app's: a dialog on top has every key first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *BINDINGS,
+        Binding("escape", "put_back", "put back", show=False, priority=True),
+    ]
     AUTO_FOCUS = ""
 
     def __init__(self, feed: Feed, timeline: Timeline, *, ascii_only: bool = False) -> None:
@@ -74,7 +79,10 @@ class Viewer(Screen[None]):
         self._goroutines = GoroutineTable()
         self._profile = ProfileTable()
         self._advice = AdvicePane()
+        self._keys = KeyRow(id="keys", markup=False)
         self._initial_tab = OUTPUT_TAB
+        self._has_charts = True
+        """False where nothing will ever be on them."""
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -94,7 +102,7 @@ class Viewer(Screen[None]):
                 yield self._profile
             with TabPane("Advice", id=ADVICE_TAB):
                 yield self._advice
-        yield KeyRow(id="keys", markup=False)
+        yield self._keys
 
     def on_mount(self) -> None:
         """Start drawing."""
@@ -148,6 +156,7 @@ class Viewer(Screen[None]):
     def _leave_out_empty_charts(self) -> None:
         """Give the profile the room of the charts where nothing will ever be on them."""
         if has_only_a_profile(self._frame) and self._frame.snapshot.counters is None:
+            self._has_charts = False
             self._charts.enlarge(TABS)
 
     def _draw(self) -> None:
@@ -215,6 +224,7 @@ class Viewer(Screen[None]):
         self.set_class(not found.tabs, "-no-tabs")
         self.set_class(self._charts.enlarged == TABS, "-tabs-only")
         self.set_class(self._opened_tab in _DEEP_TABS, "-deep")
+        self._keys.show(is_enlarged=self._has_charts and self._charts.enlarged is not None)
 
     def _rearrange(self) -> None:
         self._arrange()
@@ -268,6 +278,13 @@ class Viewer(Screen[None]):
         self._charts.enlarge(None if self._charts.enlarged else key)
         self._rearrange()
 
+    def action_put_back(self) -> None:
+        """Give the others their room again; a search that is open is ended before that."""
+        searches = self._output.is_searching and self._sees(OUTPUT_TAB)
+        if not (self._charts.enlarged and self._has_charts) or searches:
+            raise SkipAction
+        self.action_enlarge()
+
     def action_tab(self, name: str) -> None:
         """Show a tab and let it have the keys."""
         if not self._charts.arrangement.tabs:
@@ -301,7 +318,11 @@ class Viewer(Screen[None]):
         return self._charts.arrangement.tabs and self._opened_tab == name
 
     def action_search(self) -> None:
-        """Search the output."""
+        """Search the output, where there is any."""
+        if not self._frame.text_lines:
+            elsewhere = "" if self._frame.status.shows_output else ": it goes where it went before"
+            self.notify(f"There is no output here to search{elsewhere}.", markup=False)
+            return
         self.action_tab(OUTPUT_TAB)
         self.call_after_refresh(self._output.open_search)
 
@@ -309,11 +330,20 @@ class Viewer(Screen[None]):
         """Go on with the search."""
         self._output.find(step)
 
+    def action_sideways(self, step: int) -> None:
+        """Show what of the output's long lines is beyond the edge."""
+        if self._sees(OUTPUT_TAB):
+            self._output.scroll_sideways(step)
+
     def action_help(self) -> None:
-        """Explain the screen."""
+        """Explain the screen, and do what a key that was pressed there does."""
         from gctui.tui.help import Help  # noqa: PLC0415 - dialogs cost the start nothing
 
-        self.app.push_screen(Help())
+        self.app.push_screen(Help(), self._helped)
+
+    def _helped(self, action: str | None) -> None:
+        if action is not None:
+            self.call_later(self.app.run_action, action, self)
 
     def action_where(self) -> None:
         """Show where the memory is, part by part."""
@@ -334,6 +364,12 @@ class Viewer(Screen[None]):
         """Draw a list that was hidden, once it has its size."""
         self.set_class(self._opened_tab in _DEEP_TABS, "-deep")
         self.call_after_refresh(self._draw_list)
+
+    def on_advice_pane_hidden(self, event: AdvicePane.Hidden) -> None:
+        """Say beside its title how much of the advice is below: its own rows are few."""
+        plural = "" if event.rows == 1 else "s"
+        more = f" ↓ {event.rows} more line{plural}" if event.rows else ""
+        self.query_one(TabbedContent).get_tab(ADVICE_TAB).label = Content(f"Advice{more}")
 
     def on_cycle_table_selected(self, event: CycleTable.Selected) -> None:
         """Mark a collection on the time axis of every chart."""

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.corpus_files import SAMPLES
 from tests.end_to_end.commands import gctui
+from tests.end_to_end.terminal import Terminal
 from tests.go_toolchain import compiled
 
-PROFILES = Path(__file__).parents[2] / "samples" / "profiles"
+PROFILES = SAMPLES / "profiles"
+LOG = SAMPLES / "demo" / "leak.log"
 HEAP = PROFILES / "go1.27.3.heap.pb.gz"
+GOROUTINES = PROFILES / "go1.27.3.goroutine.pb.gz"
 TEXT = PROFILES / "go1.27.3.heap.txt"
 ADDRESSES = PROFILES / "go1.1.2.heap.addresses.txt"
 OLD_PROFILE = Path(__file__).parents[1] / "sources" / "programs" / "old_profile.go"
@@ -30,8 +34,10 @@ def test_the_largest_functions_come_first() -> None:
     assert "inuse_space 70 MiB" in head
     assert columns.split()[:2] == ["flat", "flat"]
     assert re.search(r"63 MiB +90% .* main\.big ", rows[0])
-    assert len(rows) == 6
-    assert rows[5].endswith("more functions")
+    assert len(rows) == 7
+    assert rows[5] == "3 more functions: --top N shows N"
+    assert rows[6] == "8 left out that hold less than 0.5% (cum below 359 KiB): --all shows them"
+    assert said(HEAP, "--top", "5", "--all")[-1] == "11 more functions: --top N shows N"
     by_cum = said(HEAP, "--cum", "--top", "1")[2]
     assert "100%" in by_cum
 
@@ -54,14 +60,65 @@ def test_every_kind_is_read(name: str) -> None:
 def test_a_text_may_be_compressed(tmp_path: Path) -> None:
     path = tmp_path / "heap.txt.gz"
     path.write_bytes(gzip.compress(TEXT.read_bytes()))
-    assert said(path)[1:] == said(TEXT)[1:]
+    assert said(path)[1:-1] == said(TEXT)[1:-1]
 
 
 def test_standard_input() -> None:
     for path in (HEAP, TEXT):
         done = gctui("profile", "-", stdin=path.read_bytes())
         assert (done.returncode, done.stderr) == (0, b"")
-        assert done.stdout.decode().splitlines()[1:] == said(path)[1:]
+        assert done.stdout.decode().splitlines()[1:-1] == said(path)[1:-1]
+
+
+def test_the_rest_of_the_memory_is_told_where_the_file_has_it() -> None:
+    *_, memory, sentence, remedy = said(TEXT)
+    assert memory.startswith("  memory   live ~")
+    assert "free in spans" in memory
+    assert sentence.strip().endswith(".")
+    assert remedy == f"           gctui replay {TEXT} shows the whole memory"
+    for arguments in (("--peek", "main"), ("--list", "main"), ("--base", TEXT)):
+        assert not [line for line in said(TEXT, *arguments) if "gctui replay" in line]
+
+
+def test_a_terminal_gets_the_ends_of_paths() -> None:
+    with Terminal(f"gctui profile {GOROUTINES}", width=74) as terminal:
+        assert terminal.exit_code() == 0
+        assert re.search(r"runtime\.gopark {2}…/proc\.go$", terminal.text(), re.MULTILINE)
+
+
+def test_goroutines_with_their_stacks() -> None:
+    head, _, *rows = said(PROFILES / "go1.27.3.goroutines.dump", "--top", "2")
+    assert head.endswith("goroutine 10 in 6 stacks")
+    assert re.search(r" 3 +30% +60% +3 +30% {2}main\.\(\*queue", rows[1])
+    assert "  goroutines  10: chan receive 3, sync.Mutex.Lock 3" in rows[3]
+    assert rows[5] == (
+        "         3  main.(*queue[...]).wait at ./goroutines.go:17: chan receive 3; "
+        "created by main.main at ./goroutines.go:43"
+    )
+
+
+def test_what_a_panic_left_is_found_in_a_log(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    dump = (PROFILES / "go1.24.11.deadlock.dump").read_bytes()
+    path.write_bytes(b"starting\n" + dump + b"exit status 2\n")
+    assert said(path)[1:] == said(PROFILES / "go1.24.11.deadlock.dump")[1:]
+    path.write_bytes(LOG.read_bytes() + dump)
+    assert "goroutine 10 in 6 stacks" in said(path)[0]
+    assert said(path)[-1] == f"           gctui replay {path} shows its trace lines"
+
+
+def test_what_is_no_profile_says_what_it_is() -> None:
+    done = gctui("profile", LOG)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == f"gctui: {LOG}: a log and no profile: gctui replay {LOG}\n"
+    done = gctui("profile", Path(__file__))
+    assert b"no profile: neither pprof's protobuf, nor its text (debug=1)" in done.stderr
+
+
+def test_a_replay_sorts_as_a_profile_does() -> None:
+    for path in (GOROUTINES, PROFILES / "go1.27.3.goroutine.txt"):
+        rows = gctui("replay", "--plain", path).stdout.decode().splitlines()
+        assert rows == [re.sub(": --.*", "", line) for line in said(path, "--top", "10")]
 
 
 def test_addresses_alone_are_shown_and_a_remedy() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 from gctui.cli import ps
 from gctui.errors import GctuiError
 from gctui.model.program import GoProgram
-from gctui.sources.inside.permission import NOT_LINUX
+from gctui.sources.inside.permission import NOT_LINUX, Refusal
 from gctui.sources.inside.programs import Listing
 from tests.go_toolchain import compiled
 
@@ -40,8 +41,11 @@ Said = Callable[..., tuple[str, str]]
 def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Said:
     """What is printed on stdout and stderr about these programs."""
 
-    def said(*programs: GoProgram, unknown: int = 0, as_json: bool = False) -> tuple[str, str]:
-        monkeypatch.setattr(ps, "go_programs", lambda: Listing(programs, unknown))
+    def said(
+        *programs: GoProgram, unknown: Sequence[int] = (), as_json: bool = False
+    ) -> tuple[str, str]:
+        listing = Listing(programs, len(unknown), tuple(unknown))
+        monkeypatch.setattr(ps, "go_programs", lambda: listing)
         assert ps.COMMAND.run(argparse.Namespace(json=as_json)) == 0
         return capsys.readouterr()
 
@@ -70,13 +74,26 @@ def test_nothing_found_is_said_and_so_is_what_could_not_be_looked_at(
 ) -> None:
     assert said() == ("No Go program runs here that gctui can see.\n", "")
     monkeypatch.setattr(ps, "what_gives_privilege", lambda command: f"use sudo {command}")
-    last = said(SERVER, unknown=3)[0].splitlines()[-1]
+    gone = range(1 << 23, (1 << 23) + 5)
+    last = said(SERVER, unknown=gone)[0].splitlines()[-1]
     assert last == (
-        "3 processes could not be looked at: of other users, or protected; use sudo gctui ps"
+        "5 processes could not be looked at (8388608, 8388609, 8388610…): of other users, or "
+        "protected; use sudo gctui ps"
     )
+
+
+def test_what_is_protected_from_root_too_is_named_with_what_helps(
+    said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ps, "what_gives_privilege", lambda _: "")
-    assert said(unknown=1)[0].splitlines()[-1] == (
-        "1 process could not be looked at: protected from root too"
+    why = Refusal("a policy forbids {PID}", "allow it for {PID}\x1b[2J")
+    monkeypatch.setattr(ps, "refusal", lambda _: why)
+    pid = os.getpid()
+    last = said(unknown=[pid])[0].splitlines()[-1]
+    assert re.fullmatch(
+        rf"1 process could not be looked at \({pid} \S+\): "
+        rf"a policy forbids {pid}; allow it for {pid}␛\[2J",
+        last,
     )
 
 
@@ -113,7 +130,7 @@ def test_hostile_names_reach_neither_terminal_nor_columns(said: Said) -> None:
 
 def test_json_is_one_object_per_line_and_nothing_else(said: Said) -> None:
     raw = replace(SERVER, command=("a\nb", os.fsdecode(b"\xff")), unreadable=YAMA)
-    out, err = said(raw, SERVER, unknown=2, as_json=True)
+    out, err = said(raw, SERVER, unknown=[1 << 23, 1 << 24], as_json=True)
     first, second = (json.loads(line) for line in out.splitlines())
     assert first == {
         "pid": 4242,

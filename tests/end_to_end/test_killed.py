@@ -97,7 +97,8 @@ def test_a_program_that_outgrows_its_group_is_said_to_have_done_so(
     assert limits[-1] == LIMIT_MIB << 20
     assert why == rows[-1]["how"]
     replayed = shell(f"gctui replay --plain {path}")
-    assert b"; end of recording: killed by SIGKILL: by the kernel's OOM killer (" in replayed.stdout
+    assert b"; end of recording: killed by SIGKILL (OOM)\n" in replayed.stdout
+    assert explained(replayed.stdout) == why
 
 
 def test_a_shell_that_passes_the_killed_programs_code_on(hog: str, group: Path) -> None:

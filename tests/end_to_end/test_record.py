@@ -7,16 +7,19 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.go_toolchain import compiled
+from tests.sources.serving import SOURCE
 
 from .commands import PATIENCE_S, contents, environment, gctui, shell
 from .terminal import Terminal
@@ -221,3 +224,72 @@ def test_a_program_attached_to(tmp_path: Path) -> None:
     assert headers[-1]["go_version"].startswith("go1.")
     assert end["how"] == "the program has ended"
     assert gctui("export", path).returncode == 0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def tab_of(terminal: Terminal) -> list[str]:
+    """Return the rows of the list at the bottom of the screen, its heading left out."""
+    lines = terminal.text().splitlines()
+    begin = max(i for i, line in enumerate(lines) if "Goroutines" in line and "Profile" in line)
+    return [line.rstrip() for line in lines[begin + 2 : -1] if line.strip()]
+
+
+def test_a_servers_profiles_are_replayed_on_the_screen(tmp_path: Path) -> None:
+    port = free_port()
+    served = f"{compiled(SOURCE)} {port}"
+    run = f"gctui run --no-counters --pprof :{port} --record x.jsonl -- {served}"
+    with Terminal(run, cwd=tmp_path, width=160) as terminal:
+        terminal.wait_for("● live")
+        terminal.press("f")
+        terminal.wait_for("main.keep")
+        profile = tab_of(terminal)
+        terminal.press("g")
+        terminal.wait_for(r"7 .* main\.parked")
+        terminal.press("q")
+        terminal.wait_for("is still running")
+        terminal.press("s")
+        terminal.exit_code()
+    with Terminal("gctui x.jsonl", cwd=tmp_path, width=160) as terminal:
+        terminal.wait_for("■ end of recording")
+        terminal.press("f")
+        terminal.wait_for("main.keep")
+        functions = [re.sub(r"^.* (?=\S+ +\S+$)", "", line) for line in tab_of(terminal)]
+        assert functions == [re.sub(r"^.* (?=\S+ +\S+$)", "", line) for line in profile]
+        terminal.press("g")
+        terminal.wait_for(r"7 .* main\.parked")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+
+
+def test_a_servers_profiles_are_replayed_in_the_summary(tmp_path: Path) -> None:
+    port, path = free_port(), tmp_path / "x.jsonl"
+    served = f"timeout -s INT 4 {compiled(SOURCE)} {port}"
+    live = shell(f"gctui run --plain --no-counters --pprof :{port} --record {path} -- {served}")
+    again = gctui("replay", "--plain", path)
+    assert again.returncode == 0, again.stderr
+    summary, replayed = summary_of(live.stderr), summary_of(again.stdout)
+    about_run = [*takewhile(lambda line: "inuse_space" not in line, summary)]
+    assert any("main.parked" in line for line in about_run)
+    assert replayed[: len(about_run)] == about_run
+    assert any("main.keep" in line for line in replayed[len(about_run) :])
+    exported = [json.loads(line) for line in gctui("export", path).stdout.splitlines()]
+    heaps = [row for row in exported if row.get("default_type") == "inuse_space"]
+    assert heaps[0]["totals"]["inuse_space"] >= 20 << 20
+    assert heaps[0]["units"]["inuse_space"] == "bytes"
+    assert not any("page" in row for row in exported)
+
+
+def test_who_killed_it_is_advised_of_again(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    live = shell(f"gctui run --plain --record {path} -- sh -c 'echo hi; kill -9 $$'")
+    again = gctui("replay", "--plain", path).stdout.decode()
+    assert "; end of recording: killed by SIGKILL\n" in again
+    ends = [
+        re.findall(r"^  end +! .*", said, re.MULTILINE) for said in (live.stderr.decode(), again)
+    ]
+    assert len(ends[0]) == 1
+    assert ends[0] == ends[1]

@@ -17,7 +17,9 @@ from tests.corpus_files import SAMPLES
 from tests.grammar.test_agreement import pattern_fields
 
 FORMS = profile_forms()
-SAMPLE_FILES = sorted((SAMPLES / "profiles").glob("*.txt"))
+SAMPLE_FILES = sorted(
+    path for path in (SAMPLES / "profiles").iterdir() if path.suffix in {".txt", ".dump"}
+)
 
 
 def sample_lines() -> list[bytes]:

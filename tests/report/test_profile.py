@@ -10,7 +10,7 @@ from gctui.analysis.profile_diff import difference
 from gctui.analysis.profile_nodes import type_index
 from gctui.errors import GctuiError
 from gctui.model.profile import Frame, Location, Profile, Sample, SampleType
-from gctui.report.profile import listing_lines, peek_lines, profile_lines
+from gctui.report.profile import TopOptions, listing_lines, peek_lines, profile_lines
 
 MIB = 1 << 20
 LOCATIONS = (
@@ -41,8 +41,9 @@ GOROUTINES = Profile(
 
 
 def top_lines(profile: Profile, **changed: object) -> list[str]:
-    options: dict[str, object] = {"type_name": None, "count": 10, "by": "flat", "rss_bytes": None}
-    return list(profile_lines(profile, **(options | changed)))  # type: ignore[arg-type]
+    type_name = changed.pop("type_name", None)
+    options = replace(TopOptions(count=10), **changed)  # type: ignore[arg-type]
+    return list(profile_lines(profile, type_name=type_name, options=options))  # type: ignore[arg-type]
 
 
 def test_the_top_table() -> None:
@@ -61,7 +62,7 @@ def test_the_top_table() -> None:
 def test_sorted_by_cum_the_error_and_the_share_of_rss_are_of_cum() -> None:
     lines = top_lines(HEAP, by="cum", count=1, rss_bytes=32 * MIB)
     assert lines[2].split()[7:] == ["2.4", "MiB", "50%", "main.main", "/src/main.go"]
-    assert lines[3] == "3 more functions"
+    assert lines[3] == "3 more functions: --top N shows N"
 
 
 def test_counts_are_plain_and_no_part_of_rss() -> None:
@@ -72,7 +73,7 @@ def test_counts_are_plain_and_no_part_of_rss() -> None:
 
 def test_goroutines_have_no_error() -> None:
     lines = top_lines(GOROUTINES, rss_bytes=MIB)
-    assert lines[0] == "goroutine 30 in 1 stacks"
+    assert lines[0] == "goroutine 30 in 1 stack"
     assert "±" not in lines[1]
     assert lines[2] == "        30    100%    100%         30    100%  main.idle  /src/main.go"
 
@@ -80,7 +81,7 @@ def test_goroutines_have_no_error() -> None:
 def test_a_difference_shows_what_went() -> None:
     less = replace(HEAP, samples=HEAP.samples[1:])
     lines = top_lines(difference(HEAP, less))
-    assert lines[0].startswith("heap.pb.gz − heap.pb.gz: inuse_space -12 MiB in 1 stacks")
+    assert lines[0].startswith("heap.pb.gz − heap.pb.gz: inuse_space -12 MiB in 1 stack")
     assert lines[2].split()[:4] == ["-12", "MiB", "-100%", "-100%"]
 
 
@@ -88,6 +89,34 @@ def test_times_are_times() -> None:
     kinds = (SampleType("delay", "nanoseconds"),)
     blocked = replace(GOROUTINES, sample_types=kinds, samples=(Sample((2,), (1_500_000,)),))
     assert top_lines(blocked)[2].split()[:2] == ["1.5", "ms"]
+
+
+def test_what_holds_next_to_nothing_is_left_out_and_counted() -> None:
+    tiny = Sample((2,), (1, 1024), ())
+    big = Sample((0, 1), (1, 400 * MIB), ())
+    heap = replace(HEAP, samples=(big, tiny))
+    lines = top_lines(heap)
+    shown = ["main.alloc", "main.load", "main.main"]
+    assert [line.split("  ")[-2] for line in lines[2:-1]] == shown
+    assert lines[-1] == "1 left out that holds less than 0.5% (cum below 2.0 MiB): --all shows them"
+    assert "main.idle" in top_lines(heap, all_of_them=True)[3]
+    assert not [line for line in top_lines(difference(heap, heap)) if "left out" in line]
+
+
+def test_paths_keep_their_ends_where_the_terminal_is_narrow() -> None:
+    file = "/root/.cache/tests/go/src/runtime/proc.go"
+    heap = replace(
+        GOROUTINES, locations=(*LOCATIONS[:2], Location(3, (Frame("runtime.gopark", file, 4),)))
+    )
+    wide = top_lines(heap, width_cells=400)[2]
+    assert wide.endswith(f"  runtime.gopark  {file}")
+    shown = [top_lines(heap, width_cells=len(wide) - less)[2] for less in range(45)]
+    assert shown[0] == wide
+    assert shown[1].endswith("  …/.cache/tests/go/src/runtime/proc.go")
+    assert shown[23].endswith("  …/runtime/proc.go")
+    assert shown[31].endswith("  …/proc.go")
+    assert shown[40].endswith("  runtime.gopark")
+    assert all(len(line) <= len(wide) - less for less, line in enumerate(shown[:41]))
 
 
 def test_peek() -> None:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from gctui.errors import GctuiError
 from gctui.model.feed import Frame
 from gctui.model.metrics import Metric
 from gctui.report.jsonl import json_line
 from gctui.session.live import LiveSession, Outlets
+from gctui.session.polling import Polling
+from gctui.session.pump import Pump
 from gctui.session.recording import open_recording
 from gctui.session.replay import ReplaySession
 from gctui.session.sampling import Sources
 from gctui.sources.files import LogFile
-from gctui.sources.server import Server
+from gctui.sources.http_get import Page
+from gctui.sources.server import PageKind, Server
 from gctui.sources.spool import Spool
 from tests.corpus_files import SAMPLES
 from tests.sources.serving import METRICS, go_server, hostile, pages
@@ -142,3 +148,114 @@ def test_a_damaged_profile_is_said(tmp_path: Path) -> None:
     path.write_bytes((PROFILES / "go1.5.4.heap.txt").read_bytes()[:80])
     session = replayed(path)
     assert "line 2: column" in str(session.failure)
+
+
+class Asked:
+    """Pages that count how often they are asked for."""
+
+    label = "http://there"
+    every_s = 0.01
+
+    def __init__(self, answer: Callable[[int], Sequence[tuple[PageKind, Page]]]) -> None:
+        self._answer = answer
+        self.at_s: list[float] = []
+
+    def ask(self) -> Sequence[tuple[PageKind, Page]]:
+        self.at_s.append(time.monotonic())
+        return self._answer(len(self.at_s))
+
+
+@contextmanager
+def asking(pages: Asked) -> Iterator[Polling]:
+    polling = Polling(pages, Pump(), time.monotonic)
+    polling.start()
+    try:
+        yield polling
+    finally:
+        polling.stop()
+        polling.join(PATIENCE_S)
+        assert not polling.is_alive()
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    end_s = time.monotonic() + PATIENCE_S
+    while not what():
+        assert time.monotonic() < end_s
+        time.sleep(0.01)
+
+
+def rests_s(pages: Asked) -> list[float]:
+    return [later - earlier for earlier, later in pairwise(pages.at_s)]
+
+
+def test_what_is_not_there_is_asked_ever_less_often() -> None:
+    def answer(count: int) -> Sequence[tuple[PageKind, Page]]:
+        if count == 7:
+            return []
+        raise GctuiError("gone")
+
+    pages = Asked(answer)
+    with asking(pages) as polling:
+        wait_for(lambda: len(pages.at_s) == 7)
+        assert polling.failure in {"", "gone; gctui keeps trying"}
+        wait_for(lambda: len(pages.at_s) > 9)
+    found_s = rests_s(pages)
+    for rest_s, expected_s in zip(found_s, (0.1, 0.15, 0.225, 0.3375, 0.506, 0.759), strict=False):
+        assert expected_s <= rest_s < expected_s + 0.5
+    # An answer begins it anew.
+    assert found_s[7] < 0.6
+
+
+def test_an_error_of_gctuis_own_is_said_and_asking_goes_on() -> None:
+    def answer(count: int) -> Sequence[tuple[PageKind, Page]]:
+        if count < 3:
+            raise OverflowError("cannot convert float infinity to integer" + "!" * 500)
+        return []
+
+    pages = Asked(answer)
+    with asking(pages) as polling:
+        wait_for(lambda: bool(polling.failure))
+        said = polling.failure
+        wait_for(lambda: len(pages.at_s) > 3)
+        assert polling.failure == ""
+    assert said.startswith("internal error: OverflowError: cannot convert float infinity")
+    assert said.endswith("!; gctui keeps trying")
+    assert len(said) < 250
+
+
+def test_a_failure_that_costs_much_is_rested_from() -> None:
+    """A hostile server once kept a whole core busy."""
+
+    def answer(count: int) -> Sequence[tuple[PageKind, Page]]:
+        began_s = time.thread_time()
+        while time.thread_time() - began_s < 0.2:
+            pass
+        raise GctuiError("nothing in it")
+
+    pages = Asked(answer)
+    with asking(pages):
+        wait_for(lambda: len(pages.at_s) > 2)
+    assert min(rests_s(pages)) >= 0.2 + 5 * 0.2
+
+
+def test_figures_that_once_ended_the_asking_are_passed_over() -> None:
+    body = b"go_memstats_heap_alloc_bytes 1e6\ngo_memstats_last_gc_time_seconds 1e300\n"
+    with hostile(pages(metrics=body)) as server:
+        session = watching(server.url)
+        session.start()
+        frame = until(session, lambda frame: frame.snapshot.count("memstats") > 2)
+        session.stop()
+        session.join()
+    assert frame.status.inside == ""
+
+
+def test_a_profile_of_too_many_stacks_is_not_read_again_and_again() -> None:
+    heap = b"heap profile: 1: 2 [3: 4] @ heap/4\n" + b"1: 2 [1: 2] @ 0x1\n" * 140_000
+    with hostile(pages(heap=heap)) as server:
+        session = watching(f"{server.url}/debug/pprof/")
+        session.start()
+        frame = until(session, lambda frame: bool(frame.status.inside))
+        session.stop()
+        session.join()
+    assert "more than 131072 stacks, too many to poll" in frame.status.inside
+    assert frame.snapshot.profile is None

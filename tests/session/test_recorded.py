@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gctui.events import Gc
 from gctui.report.plain import summary, ticker_line
-from gctui.session.recorded import LINE_LIMIT_BYTES
+from gctui.session.recording_format import LINE_LIMIT_BYTES
 from gctui.session.replay import ReplaySession
 from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
@@ -259,6 +259,28 @@ def test_where_it_was_cut_is_said(cut: int, said: str, tmp_path: Path) -> None:
     counts = frame.snapshot.totals.counts
     read_events = sum(counts[kind] for kind in counts if kind != "epochs")
     assert read_events == min(whole_lines, len(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("how", "explained"),
+    [
+        ("exited with 3", False),
+        ("killed by SIGKILL (OOM)", False),
+        ("killed by SIGKILL: by the kernel's OOM killer (limit 64 MiB)", True),
+        ("killed by SIGKILL: by gctui, because SIGTERM had not ended it", True),
+        ("x" * 10_000 + " OOM killer", True),
+    ],
+)
+def test_older_ones_tell_who_killed_it_in_words_alone(
+    how: str, explained: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(WHOLE.replace(b"exited with 0", how.encode()))
+    status = replay(path).frame().status
+    assert status.ended == f"end of recording: {how}"
+    assert status.end_explained == (how[:2000] if explained else "")
+    path.write_bytes(WHOLE.replace(b'"exited with 0"', b'"%b","in_short":[]' % how.encode()))
+    assert replay(path).frame().status.ended == f"end of recording: {how}"
 
 
 def test_one_may_be_packed_or_follow_another(tmp_path: Path) -> None:

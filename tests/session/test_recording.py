@@ -24,7 +24,7 @@ from gctui.session import recording_file
 from gctui.session.live import LiveSession, Outlets, Watched
 from gctui.session.pump import Pump
 from gctui.session.recording import open_recording
-from gctui.session.recording_format import Header
+from gctui.session.recording_format import End, Header
 from gctui.session.replay import ReplaySession
 from gctui.session.sampling import Sources
 from gctui.sources.files import LogFile
@@ -133,7 +133,7 @@ def test_any_stream_is_replayed_into_the_same_state(
                     channel, data = item
                     live.feed(channel, data, received_s)
             live.finish(end_s)
-            recording.end(round(end_s, 6), "ended")
+            recording.end(round(end_s, 6), End("ended"))
         session = replayed(path)
         frame = session.frame()
         assert plain(frame.snapshot) == plain(live.snapshot())
@@ -201,7 +201,10 @@ def test_who_killed_it_is_kept(tmp_path: Path) -> None:
         session.join(60)
     status = session.frame().status
     assert (status.ended, status.end_explained) == ("killed by SIGKILL (OOM)", why)
-    assert replayed(path).frame().status.ended == f"end of recording: {why}"
+    again = replayed(path).frame().status
+    assert again.ended == "end of recording: killed by SIGKILL (OOM)"
+    assert again.end_explained == why
+    assert json.loads(path.read_bytes().splitlines()[-1])["how"] == why
 
 
 @pytest.mark.parametrize("asks", [False, True])

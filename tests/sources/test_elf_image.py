@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +53,14 @@ def test_parts_are_those_that_the_library_finds(machine: str) -> None:
             for each in elf.get_section_by_name(".symtab").iter_symbols()
             if each["st_value"]
         ]
-    ours = [(each.address, each.size, each.name, each.is_function) for each in image.symbols()]
+    ours = [
+        (each.address, each.size, image.name(each), each.is_function) for each in image.symbols()
+    ]
     assert ours == symbols
     assert len(ours) > 1000
+    main = next(address for address, _, name, _ in symbols if name == "main.main")
+    assert image.address_of("main.main") == main
+    assert image.address_of("main.mai") is None
     assert image.section(".bss", ".text") == image.section(".text")
     assert image.read_at(1 << 62) == b""
     assert image.address_of_offset(1 << 62) is None
@@ -102,6 +109,53 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         with pytest.raises(GctuiError, match=why) as caught:
             ElfImage(path)
         assert "\n" not in str(caught.value)
+
+
+def overlapping(text: bytes) -> bytes:
+    """A binary in which each function's name is the end of the one before."""
+    count = len(text)
+    names = b"\0.symtab\0.strtab\0" + text + b"\0"
+    first = len(names) - 1 - count
+    table = b"".join(
+        struct.pack("<IBBHQQ", first + number, 2, 0, 1, 0x401000 + number, 1)
+        for number in range(count)
+    )
+    at = 64 + len(names)
+    sections = [
+        (0,) * 10,
+        (1, 2, 0, 0, at, len(table), 2, 0, 8, 24),
+        (9, 3, 0, 0, 64, len(names), 0, 0, 1, 0),
+    ]
+    ident = b"\x7fELF\x02\x01\x01" + bytes(9)
+    fields = (2, 62, 1, 0x401000, 0, at + len(table), 0, 64, 56, 0, 64, len(sections), 2)
+    head = ident + struct.pack("<HHIQQQIHHHHHH", *fields)
+    parts = b"".join(struct.pack("<IIQQQQIIQQ", *each) for each in sections)
+    return head + names + table + parts
+
+
+def test_names_that_overlap_are_made_when_they_are_asked_for(tmp_path: Path) -> None:
+    """1.5 MB that held 1.8 GB of names."""
+    path = tmp_path / "overlapping"
+    path.write_bytes(overlapping(b"A" * 30_000))
+    tracemalloc.start()
+    try:
+        code = NamedAddresses(path)
+        first, last = code.frame_at(0x401000), code.frame_at(0x401000 + 29_999)
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
+    assert first is not None
+    assert last is not None
+    assert (first.function, last.function) == ("A" * 4096 + "…", "A")
+
+
+def test_names_of_all_addresses_together_have_a_limit(tmp_path: Path) -> None:
+    path = tmp_path / "overlapping"
+    path.write_bytes(overlapping(b"".join(b"%x." % number for number in range(6000))))
+    code = NamedAddresses(path)
+    with pytest.raises(GctuiError, match=r"the names of these addresses take over 64 MiB"):
+        for address in range(0x401000, 0x401000 + 25_000):
+            code.frame_at(address)
 
 
 @settings(

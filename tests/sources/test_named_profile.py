@@ -14,7 +14,9 @@ from gctui.analysis.profile_diff import difference
 from gctui.analysis.profile_list import list_source
 from gctui.analysis.profile_peek import peek
 from gctui.analysis.profile_top import top
+from gctui.errors import GctuiError
 from gctui.model.profile import Frame, Location, Mapping, Profile, Sample, SampleType
+from gctui.sources import named_addresses
 from gctui.sources.named_addresses import NamedAddresses
 from gctui.sources.named_profile import has_addresses_alone, named_by
 from gctui.trace.profile_text import read_text_profile
@@ -193,3 +195,22 @@ def test_another_files_addresses_are_not_the_binarys(written: Writes) -> None:
     found = named_by(profile, NamedAddresses(program.binary))
     names = [location.frames[0].function for location in found.profile.locations]
     assert names == ["main.big", "0x301000"]
+
+
+def test_names_do_not_depend_on_the_order_of_addresses(written: Writes) -> None:
+    program = written(NEWEST)
+    code = NamedAddresses(program.binary)
+    addresses = [pc - 1 for pc in program.places]
+    forth, back = made(*addresses, 0x10), made(*reversed(addresses), 0x10)
+    forward, backward = named_by(forth, code).profile, named_by(back, code).profile
+    assert names_of(forward) == names_of(backward)
+    assert [each.address for each in backward.locations] == [*reversed(addresses), 0x10]
+
+
+def test_a_table_that_takes_too_long_is_refused(
+    written: Writes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(named_addresses, "_MOST_STEPS", 3)
+    program = written(NEWEST)
+    with pytest.raises(GctuiError, match="too many lines to look through"):
+        named_by(made(*program.places), NamedAddresses(program.binary))

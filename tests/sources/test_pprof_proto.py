@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from gctui.analysis.profile_peek import peek
 from gctui.errors import GctuiError
-from gctui.model.profile import Frame, Location, Mapping, SampleType
-from gctui.report.profile import listing_lines, profile_lines
-from gctui.sources import pprof_proto, pprof_records
+from gctui.model.profile import Frame, Location, Mapping, Profile, SampleType
+from gctui.report.profile import TopOptions, listing_lines, profile_lines
+from gctui.sources import pprof_proto, pprof_records, pprof_strings
 from gctui.sources.pprof_proto import ProfileMessage, read_proto_profile
 from tests.analysis.made_profiles import Made, random_profile
 from tests.corpus_files import SAMPLES
@@ -182,10 +182,89 @@ def test_many_empty_records_stay_within_bounds(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(pprof_proto, "MAX_ITEMS", 200_000)
     tracemalloc.start()
     try:
-        for record in (b"\x12\x00", b"\x22\x00", b"\x32\x00"):
+        for record in (b"\x12\x02\x10\x01", b"\x22\x00", b"\x32\x00"):
             with pytest.raises(GctuiError, match="it is too large"):
                 read_proto_profile(gzip.compress(record * 2_000_000, compresslevel=1, mtime=0))
         assert tracemalloc.get_traced_memory()[1] < 200 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_samples_without_values_are_refused_at_once() -> None:
+    """Of two bytes each, 195 KB of them once took a quarter of a minute."""
+    new = made()
+    data = gzip.decompress(new.data()) + b"\x12\x00" * 20_000_000
+    start = time.process_time()
+    with pytest.raises(GctuiError, match="a sample has no values"):
+        read_proto_profile(gzip.compress(data, compresslevel=1, mtime=0))
+    assert time.process_time() - start < 5
+
+
+def test_a_unit_in_many_labels_is_not_written_out_in_each() -> None:
+    """20 KB, of which 80 GB were made once."""
+    new = Made()
+    new.types(("space", "bytes"))
+    place = new.location(1, (new.function("main.f", "f.go"), 1))
+    key, unit = new.text("size"), new.text("U" * 1_000_000)
+    for number in range(5000):
+        new.sample([place], [1])
+        new.message.sample[-1].label.add(key=key, num=number, num_unit=unit)
+    profile, peak_bytes = traced(new.data())
+    assert profile.samples[7].labels == (("size", "7" + "U" * 64),)
+    assert peak_bytes < 16 << 20
+
+
+def test_names_are_cut_and_what_is_not_utf_8_costs_little() -> None:
+    """381 KB that took a minute and 2 GB: each of these bytes becomes four characters."""
+    new = Made()
+    new.types(("space", "bytes"))
+    places = []
+    for number in range(50):
+        place = new.location(number, (new.function(f"{number}", "f.go"), 1))
+        new.message.string_table[new.text(f"{number}")] = b"%d" % number + b"\xff" * 1_000_000
+        places.append(place)
+    new.sample(places, [1])
+    start = time.process_time()
+    profile, peak_bytes = traced(new.data())
+    assert time.process_time() - start < 10
+    assert peak_bytes < 32 << 20
+    name = profile.locations[7].frames[0].function
+    assert (name[:9], name[-1], len(name)) == ("7\\xff\\xff", "…", 1 + 4095 * 4 + 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("f" * 4096, "f" * 4096),
+        ("f" * 4097, "f" * 4096 + "…"),
+        ("ü" * 3000, "ü" * 2048 + "…"),
+        ("x" + "ü" * 3000, "x" + "ü" * 2047 + "…"),
+        ("xx" + "𝔾" * 3000, "xx" + "𝔾" * 1023 + "…"),
+    ],
+)
+def test_names_are_cut_between_characters(name: str, read: str) -> None:
+    new = made()
+    new.message.string_table[new.text("main.inner")] = name.encode()
+    assert read_proto_profile(new.data()).locations[0].frames[0].function == read
+
+
+@pytest.mark.parametrize(
+    ("limit", "why"),
+    [("MOST_STORED_BYTES", "its strings are"), ("MOST_TEXT", "its names and labels are")],
+)
+def test_all_strings_together_have_a_limit(
+    limit: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pprof_strings, limit, 50)
+    with pytest.raises(GctuiError, match=f"{why} too large"):
+        read_proto_profile(made().data())
+
+
+def traced(data: bytes) -> tuple[Profile, int]:
+    """Read a profile; return the most memory that it took meanwhile, too."""
+    tracemalloc.start()
+    try:
+        return read_proto_profile(data), tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
@@ -207,7 +286,7 @@ def use(data: bytes) -> None:
         assert "\n" not in str(error)
         return
     for kind in profile.sample_types:
-        lines = [*profile_lines(profile, type_name=kind.name, count=9, by="flat", rss_bytes=1)]
+        lines = [*profile_lines(profile, type_name=kind.name, options=TopOptions(9, rss_bytes=1))]
         lines += listing_lines(
             profile, type_name=kind.name, pattern=".", read_source=lambda _: None
         )

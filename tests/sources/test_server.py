@@ -10,9 +10,11 @@ import ssl
 import subprocess
 import threading
 import time
+import tracemalloc
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from email.utils import formatdate
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,8 @@ import pytest
 from gctui.errors import GctuiError
 from gctui.events import MemStats
 from gctui.model.profile import Profile
-from gctui.sources import http_get
-from gctui.sources.http_get import HttpError, Page, address_of, get
+from gctui.sources.http_address import address_of
+from gctui.sources.http_get import HttpError, Page, get
 from gctui.sources.server import PageKind, Server
 from gctui.trace.profile_text import read_text_profile
 from gctui.trace.server_pages import read_expvar
@@ -185,6 +187,18 @@ def test_a_server_without_goroutines_is_not_asked_for_them_again() -> None:
     assert len(server.asked) == 4
 
 
+def test_one_in_passing_trouble_is_asked_for_them_again() -> None:
+    others = [page(b"", "503 Service Unavailable"), page(GOROUTINES)]
+
+    def answer(connection: socket.socket, path: str) -> None:
+        connection.sendall(page(HEAP) if "/heap" in path else others.pop(0))
+
+    with hostile(answer) as server:
+        source = Server(server.url)
+        kinds = [[kind for kind, _ in source.ask()] for _ in range(2)]
+    assert kinds == [[PageKind.HEAP], [PageKind.HEAP, PageKind.GOROUTINES]]
+
+
 def test_a_password_goes_along_and_into_no_message() -> None:
     with hostile(pages()) as server:
         url = server.url.replace("://", "://user:p%40ss@")
@@ -213,14 +227,32 @@ def test_addresses(url: str, address: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        *("", "http://", "ftp://h/", "file:///etc/passwd", "http://h:99999/", "http://h:x/"),
+        *("", " ", "http://", "ftp://h/", "file:///etc/passwd", "http://h:99999/", "http://h:x/"),
         *("http://[::1", "http://a\r\nb/", "http://ü/", "unix:///run/x.sock"),
+        *("http://a..b/", f"http://{'a' * 64}.org/", "http://.org", "http://h:0/", ":0"),
     ],
 )
 def test_what_is_no_url_is_said(url: str) -> None:
     with pytest.raises(GctuiError, match="not a URL") as caught:
         address_of(url)
     assert "\n" not in str(caught.value)
+    assert not str(caught.value).startswith(": ")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ftp://u:secret@h/x", "ftp://h/x: not a URL of http or https"),
+        ("http://u:secret@h:x/", "http://h:x/: not a URL"),
+        ("http://u:se/cr@et@h:0/", "http://h:0/: not a URL"),
+        ("http://u:cr@et@h:0/", "http://h:0/: not a URL: no server has port 0"),
+        ("u:secret@a..b", "a..b: not a URL: its host name is not a valid one"),
+    ],
+)
+def test_a_mistake_in_a_url_shows_all_of_it_but_the_password(url: str, said: str) -> None:
+    with pytest.raises(GctuiError) as caught:
+        address_of(url)
+    assert str(caught.value) == said
 
 
 def sending(data: bytes) -> Answer:
@@ -258,8 +290,12 @@ def refused(answer: Answer, path: str = "/debug/pprof/") -> str:
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nheap", "early"),
         (page(b"", "302 Found", "Location: http://127.0.0.1:1/other"), "sends on to http://127"),
         (page(b"", "302 Found", "Location: https://127.0.0.1/"), "sends on to https://127.0.0.1;"),
-        (page(b"", "302 Found", "Location: file:///etc/passwd"), "a redirect to nowhere"),
-        (page(b"", "302 Found", "Location: gopher://x\x1b[2J"), "a redirect to nowhere"),
+        (page(b"", "302 Found", "Location: file:///etc/passwd"), "on to file://, and is not"),
+        (page(b"", "302 Found", "Location: gopher://u:p@x\x1b/"), "on to gopher://x\\x1b, and is"),
+        (page(b"", "302 Found", "Location: http://x\x1b[2J"), "on to what is no URL, and is not"),
+        (page(b"", "302 Found", "Location: http://127.0.0.1:0/"), "on to http://127.0.0.1, and is"),
+        (page(b"", "302 Found", "Location: http://a..b/"), "on to http://a..b, and is not"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nheap", "not speak HTTP as"),
         (page(b"", "301 Moved", "Location: again"), "more than 5 redirects"),
         (page(b"", "301 Moved"), "the server answers 301"),
     ],
@@ -321,35 +357,126 @@ def silent(connection: socket.socket, _path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "said"),
     [
-        trickling(b"H"),
-        trickling(b"HTTP/1.1 100 Continue\r\n\r\n"),
-        lambda connection, path: (
-            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n"),
-            trickling(b"x")(connection, path),
-        )[1],
-        silent,
+        (trickling(b"H"), "the answer was not complete within 0.5 s"),
+        (trickling(b"HTTP/1.1 100 Continue\r\n\r\n"), "the answer was not complete"),
+        (
+            lambda connection, path: (
+                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n"),
+                trickling(b"x")(connection, path),
+            )[1],
+            "the answer was not complete",
+        ),
+        (silent, "no answer within 0.5 s"),
     ],
     ids=["status", "continues", "body", "silent"],
 )
-def test_patience_is_for_the_whole_answer(answer: Answer) -> None:
+def test_patience_is_for_the_whole_answer(answer: Answer, said: str) -> None:
     with hostile(answer) as server:
         began_s = time.monotonic()
-        with pytest.raises(HttpError, match=r"no answer within 0\.5 s"):
+        with pytest.raises(HttpError, match=re.escape(said)):
             get(address_of(server.url), 0.5)
         assert time.monotonic() - began_s < 3
 
 
-def test_an_endless_body_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_get, "SIZE_LIMIT_BYTES", 1 << 20)
+def flooding(head: bytes, piece: bytes) -> Answer:
+    """Send without an end."""
 
     def answer(connection: socket.socket, _path: str) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        for _ in repeat(None):
-            connection.sendall(b"x" * 65536)
+        with suppress(OSError):
+            connection.sendall(head)
+            for _ in repeat(None):
+                connection.sendall(piece)
 
-    assert "more than 1 MiB" in refused(answer)
+    return answer
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (flooding(b"HTTP/1.1 200 OK\r\n\r\n", bytes(1 << 16)), "more than 4 MiB"),
+        (flooding(CHUNKED + b"F" * 20 + b"\r\n", bytes(1 << 16)), "more than 4 MiB"),
+        (flooding(CHUNKED + b"-1\r\n", bytes(1 << 16)), "does not speak HTTP as it should"),
+        (flooding(CHUNKED + b"-7FFFFFFF\r\n", bytes(1 << 16)), "not speak HTTP as it should"),
+        (flooding(CHUNKED, b"1\r\nA\r\n" * 10_000), "an answer in too many pieces"),
+        (flooding(CHUNKED + b"0\r\n", b"X: y\r\n" * 10_000), "an answer in too many pieces"),
+        (flooding(CHUNKED + b"0\r\n", b"X" * 60_000 + b"\n"), "more than 4 MiB"),
+        (flooding(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000), "too many pieces|4 MiB"),
+        (flooding(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 10_000), "does not speak HTTP"),
+    ],
+    ids=[
+        *("body", "chunk", "negative", "very negative", "chunks", "trailers", "long trailers"),
+        *("continues", "headers"),
+    ],
+)
+def test_an_endless_answer_is_cut_wherever_it_has_no_end(answer: Answer, said: str) -> None:
+    """An endless `-1` chunk once took all memory there was."""
+    with hostile(answer) as server:
+        began_s = time.monotonic()
+        tracemalloc.start()
+        try:
+            with pytest.raises(HttpError, match=said):
+                get(address_of(server.url), most_bytes=4 << 20)
+            # The server here is in the same process, and has little of its own.
+            assert tracemalloc.get_traced_memory()[1] < 8 << 20
+        finally:
+            tracemalloc.stop()
+        assert time.monotonic() - began_s < 15
+
+
+def test_a_page_of_json_has_a_limit_of_its_own() -> None:
+    large = b'{"memstats": {"Alloc": 5}, "own": [' + b"[]," * (2 << 20) + b"0]}"
+    said = refused(pages(vars=large), "/debug/vars")
+    assert said == "URL/debug/vars: more than 4 MiB, too much for such a page"
+    with hostile(pages(heap=HEAP + b"#" * (5 << 20))) as server:
+        assert Server(f"{server.url}/debug/pprof/").ask()
+
+
+def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, released, asked = socket.getaddrinfo, threading.Event(), []
+
+    def hanging(host: str, *args: Any, **options: Any) -> Any:
+        if options.get("flags"):
+            return real(host, *args, **options)
+        asked.append(host)
+        released.wait(20)
+        return real("127.0.0.1", *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    with hostile(pages(vars=EXPVAR)) as server:
+        address = address_of(f"http://slow.example:{server.port}/debug/vars")
+        for _ in range(3):
+            began_s = time.monotonic()
+            with pytest.raises(HttpError, match=r"address of slow\.example was not told within 0"):
+                get(address, 0.2)
+            assert time.monotonic() - began_s < 2
+        released.set()
+        # What was asked for once is not asked for again, and its answer is taken.
+        assert get(address).body == EXPVAR
+        assert asked == ["slow.example"]
+
+
+def test_a_name_with_many_addresses_is_tried_within_the_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=1) as full:
+        there = full.getsockname()
+        waiting = [socket.socket() for _ in range(8)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(there)
+        rows = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", there)] * 1000
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: rows)
+        began_s = time.monotonic()
+        with pytest.raises(HttpError, match=r"no (connection|answer) within 0"):
+            get(address_of("http://many.example/"), 0.5)
+        assert time.monotonic() - began_s < 3
+        for each in waiting:
+            each.close()
 
 
 def test_compressed_bombs_are_not_unpacked() -> None:
@@ -365,11 +492,25 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_servers_clock_counts_where_it_is_another() -> None:
-    old = page(EXPVAR, "200 OK", "Date: Tue, 15 Nov 1994 08:12:31 GMT")
+    at_s = int(time.time()) - 400 * 86400
+    old = page(EXPVAR, "200 OK", f"Date: {formatdate(at_s, usegmt=True)}")
     with hostile(sending(old)) as server:
         ((_, answer),) = Server(f"{server.url}/debug/vars").ask()
-        assert answer.taken_ns == 784887151 * 10**9
-    with hostile(sending(page(EXPVAR, "200 OK", "Date: never"))) as server:
+        assert answer.taken_ns == at_s * 10**9
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "never",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Mon, 01 Jan 1800 00:00:00 +9900",
+    ],
+)
+def test_a_clock_that_cannot_be_is_not_believed(date: str) -> None:
+    with hostile(sending(page(EXPVAR, "200 OK", f"Date: {date}"))) as server:
         ((_, answer),) = Server(f"{server.url}/debug/vars").ask()
         assert abs(answer.taken_ns / 1e9 - time.time()) < 5
 

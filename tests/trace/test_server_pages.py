@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 
 from gctui.errors import GctuiError
 from gctui.events import MemStats, Process
-from gctui.trace.server_pages import read_expvar, read_metrics
+from gctui.trace.server_pages import (
+    MOST_STACKS,
+    read_expvar,
+    read_metrics,
+    refuse_too_many_stacks,
+)
 
 METRICS = (Path(__file__).parents[1] / "sources" / "metrics.txt").read_bytes()
 MIB = 1 << 20
@@ -40,10 +46,60 @@ def test_metrics_that_are_hostile() -> None:
     body += b'go_memstats_next_gc_bytes 1.8446744073709552e+19\ngo_info{version="a\\"b"} 1\n'
     body += b'go_goroutines{pod="other"} 7\ngo_gc_duration_seconds{quantile="x"} 1\n\xff\xfe go_\n'
     page = read_metrics(body, "x")
-    assert page.memstats == MemStats(sys_bytes=0, gc_percent=-1, next_gc_bytes=(1 << 64) - 1)
+    assert page.memstats == MemStats(gc_percent=-1, next_gc_bytes=(1 << 64) - 1)
     assert (page.process, page.go_version) == (None, "")
     with pytest.raises(GctuiError, match=r"^x: no metrics of a Go program$"):
         read_metrics(b"# nothing\nhttp_requests 5\n" * 1000, "x")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "go_memstats_last_gc_time_seconds 1e300",
+        "go_memstats_last_gc_time_seconds 1.7e308",
+        'go_gc_duration_seconds{quantile="0"} 1e305',
+        'go_gc_duration_seconds{quantile="1e300"} 1',
+        "go_memstats_heap_alloc_bytes 1e308",
+        "go_memstats_heap_alloc_bytes 2e19",
+        "go_memstats_gc_cpu_fraction 1e308",
+        "go_memstats_gc_cpu_fraction -0.5",
+        "go_memstats_gc_cpu_fraction NaN",
+        "go_gc_gomemlimit_bytes -4",
+        "go_gc_gogc_percent -5",
+        "go_gc_gogc_percent 1e18",
+        "go_goroutines 1e308",
+        "go_goroutines " + "9" * 100_000,
+        "process_resident_memory_bytes 1e308",
+        "go_threads -1",
+    ],
+)
+def test_figures_that_cannot_be_are_left_out(line: str) -> None:
+    """The first of them once ended the asking for good."""
+    page = read_metrics(f"{line}\ngo_memstats_sys_bytes 7\n".encode(), "x")
+    assert (page.memstats, page.process) == (MemStats(sys_bytes=7), None)
+
+
+def test_gogc_that_is_off_is_a_number_without_a_sign() -> None:
+    """As client_golang serves it: the runtime gives it as a uint64."""
+    page = read_metrics(b"go_gc_gogc_percent 1.8446744073709552e+19\n", "x")
+    assert page.memstats.gc_percent == -1
+
+
+def test_many_metrics_are_passed_over_in_little_memory() -> None:
+    body = b"go_a 1\nx 2\n" * 200_000 + b"go_memstats_sys_bytes 7\n"
+    tracemalloc.start()
+    try:
+        assert read_metrics(body, "x").memstats == MemStats(sys_bytes=7)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_profiles_that_are_too_large_to_poll_are_refused() -> None:
+    record = b"1: 2 [1: 2] @ 0x1\n"
+    refuse_too_many_stacks(record * MOST_STACKS, "x")
+    with pytest.raises(GctuiError, match=r"^x: more than 131072 stacks, too many to poll$"):
+        refuse_too_many_stacks(record * (MOST_STACKS + 1), "x")
 
 
 @settings(max_examples=100, deadline=None, database=None)

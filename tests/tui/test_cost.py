@@ -64,7 +64,7 @@ async def test_the_timer_stops_with_the_stream() -> None:
 async def test_time_that_passes_redraws_two_rows_only(drawn: Counter[str]) -> None:
     feed = logged(SAWTOOTH, 100, LIVE)
     app = GctuiApp(feed, leave=Leave.PIPE)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(140, 40)) as pilot:
         await pilot.pause()
         drawn.clear()
         before = rows(app)

@@ -55,6 +55,21 @@ async def test_the_cursor() -> None:
         assert not marked_columns(app)
 
 
+async def test_sizes_are_written_as_everywhere_else() -> None:
+    feed = StillFeed()
+    for number, live in enumerate((9, 598, 1640), 1):
+        line = f"gc {number} @{number}.000s 0%: 0.1+1+0.1 ms clock, 0.1+0.1/0.1/0.1+0.1 ms cpu, "
+        line += f"{live}->{live}->{live} MB, {live * 2} MB goal, 8 P\n"
+        feed.read(line.encode())
+    app = GctuiApp(feed)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("c")
+        last, second, first = (row.split() for row in rows(app) if row.lstrip().startswith("#"))
+        assert last[3:9] == ["1.60", "GiB", "1.60", "GiB", "1.60", "GiB"]
+        assert second[3:11] == ["598", "MiB", "598", "MiB", "598", "MiB", "1.17", "GiB"]
+        assert first[3:5] == ["9", "MiB"]
+
+
 async def test_the_cursor_stays_on_its_collection_while_others_come() -> None:
     lines = sample_lines(SAWTOOTH)
     feed = logged(SAWTOOTH, 100, LIVE)

@@ -20,6 +20,7 @@ from gctui.tui.viewer import Viewer
 
 from .feeds import LIVE, SAWTOOTH, StillFeed, logged, ran, sample_lines
 from .looking import rows, seen, segments, time_labels
+from .profiles import heap_profile, replayed
 
 SIZE = (120, 40)
 TABS = {"#cycles": "c", "#goroutines": "g", "#profile": "f", "#advice": "a"}
@@ -128,6 +129,50 @@ async def test_z_enlarges_what_has_the_focus() -> None:
         assert len(displayed(app)) == 4
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (100, 18)])
+@pytest.mark.parametrize("back", ["z", "escape"])
+@pytest.mark.parametrize("key", [*TABS.values(), "o"])
+async def test_every_tab_can_be_enlarged_and_put_back(
+    key: str, back: str, size: tuple[int, int]
+) -> None:
+    feed = ran(60)
+    feed.take_profile(heap_profile())
+    app = GctuiApp(feed, leave=Leave.RUN)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(key)
+        if size[1] > 20:
+            assert app.screen.query_one("#tabs").size.height < size[1] // 2
+            assert "put back" not in rows(app)[-1]
+            await pilot.press("z")
+        assert displayed(app) == []
+        assert app.screen.query_one("#tabs").size.height == size[1] - 8
+        assert rows(app)[-1].startswith(" z/esc put back  q quit")
+        await pilot.press("down", back)
+        assert displayed(app)
+        assert "put back" not in rows(app)[-1]
+
+
+async def test_escape_ends_a_search_before_it_puts_anything_back() -> None:
+    feed = StillFeed()
+    feed.read(b"".join(b"line %d\n" % number for number in range(100)))
+    app = GctuiApp(feed, leave=Leave.PIPE)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("o", "z", "slash", *"line 7", "escape")
+        assert not app.screen.query_one("#search-row").display
+        assert displayed(app) == []
+        await pilot.press("escape")
+        assert displayed(app)
+
+
+async def test_escape_leaves_a_profile_that_is_all_there_is() -> None:
+    app = GctuiApp(replayed())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.2)
+        assert "put back" not in rows(app)[-1]
+        await pilot.press("down", "escape")
+        assert not app.screen.query_one("#charts").display
+
+
 async def test_tab_moves_the_focus_through_charts_and_list() -> None:
     app = GctuiApp(logged(SAWTOOTH))
     async with app.run_test(size=SIZE) as pilot:
@@ -151,6 +196,35 @@ async def test_help(focus: str | None, key: str) -> None:
         assert isinstance(app.screen, Help)
         await pilot.press("escape")
         assert isinstance(app.screen, Viewer)
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("c", "GC end"), ("w", "What to do"), ("space", "paused"), ("1", "")],
+)
+async def test_a_key_pressed_in_the_help_acts(key: str, shown: str) -> None:
+    app = GctuiApp(logged(SAWTOOTH, 300, LIVE))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("question_mark")
+        assert "Escape or ? closes this; any other key listed here acts" in seen(app)
+        await pilot.press(key)
+        await pilot.pause()
+        assert not isinstance(app.screen, Help)
+        if key == "1":
+            assert "heap" not in displayed(app)
+        else:
+            assert shown in seen(app)
+
+
+@pytest.mark.parametrize("key", ["q", "escape", "question_mark", "f1"])
+async def test_the_help_closes_and_nothing_else_happens(key: str) -> None:
+    app = GctuiApp(logged(SAWTOOTH))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark", "down", "pagedown", "end", "home", "x")
+        assert isinstance(app.screen, Help)
+        await pilot.press(key)
+        assert isinstance(app.screen, Viewer)
+        assert app.is_running
 
 
 async def test_help_names_every_key() -> None:

@@ -20,7 +20,7 @@ from gctui.tui.ascii_filter import in_ascii
 from gctui.tui.cells import cut, wrapped
 from gctui.tui.charts import CHARTS, LIMIT
 from gctui.tui.cycle_columns import COLUMNS, fitting, heading
-from gctui.tui.hero import _entry, named, not_resident, widths
+from gctui.tui.hero import _entry, listed, named, not_resident, widths
 from gctui.tui.legend import legend
 from gctui.tui.lines import figures_rows, header
 from gctui.tui.timeline import PRESETS_S, Timeline
@@ -43,35 +43,34 @@ CURVES = [*reversed(CHARTS[0].curves)]
 SPANS_S = st.floats(0.001, 1e6)
 
 
-def title(width: int) -> str:
-    return legend("Heap, MiB", CURVES, width, dark=True, by_glyph=False).plain
+def edges(width: int) -> tuple[str, str]:
+    found = legend("Heap, MiB", CURVES, width, dark=True, by_glyph=False)
+    return found.upper.plain, found.lower.plain
 
 
 def test_a_legend_gets_shorter_by_whole_words() -> None:
-    assert title(70) == "Heap, MiB  ━ live  ━ at GC end  ━ at start  ━ goal  ━ allocated"
-    assert title(50) == "Heap, MiB  ━ live  ━ end  ━ start  ━ goal  ━ alloc"
-    assert title(41) == "Heap, MiB ━live ━end ━start ━goal ━alloc"
-    assert title(39) == "Heap, MiB ━live ━end ━start ━goal +1"
-    assert title(30) == "Heap, MiB ━live ━end ━start +2"
-    assert title(19) == "Heap, MiB ━live +4"
-    assert title(12) == "Heap, MiB"
-    assert title(5) == "Heap…"
+    assert edges(70) == ("Heap, MiB  ━ live  ━ at GC end  ━ at start  ━ goal  ━ allocated", "")
+    assert edges(34) == ("Heap, MiB  ━ live  ━ at GC end", "━ at start  ━ goal  ━ allocated")
+    assert edges(28) == ("Heap, MiB ━live ━at GC end", "━at start ━goal ━allocated")
+    assert edges(24) == ("Heap, MiB ━live", "━at GC end +3 more")
+    assert edges(12) == ("Heap, MiB", "+5 more")
+    assert edges(5) == ("Heap…", "")
 
 
 @given(st.integers(0, 80), st.sampled_from(CHARTS))
 def test_a_legend_never_lies_about_what_is_missing(width: int, chart: object) -> None:
     curves = [*reversed(next(c for c in CHARTS if c is chart).curves), LIMIT]
-    text = legend("Heap", curves, width, dark=True, by_glyph=False).plain
-    assert cell_len(text) <= width
-    named = text.count("━")
-    assert f"+{len(curves) - named}" in text or named in {0, len(curves)}
+    found = legend("Heap", curves, width, dark=True, by_glyph=False)
+    assert max(found.upper.cell_length, found.lower.cell_length) <= max(0, width)
+    named = found.upper.plain.count("━") + found.lower.plain.count("━")
+    left_out = len(curves) - named
+    assert not left_out or found.lower.plain.endswith(f"+{left_out} more") or not found.lower
+    assert all(curve.name in found.upper.plain + found.lower.plain for curve in curves[:named])
 
 
 def test_lines_of_a_chart_differ_without_colours() -> None:
     for chart in CHARTS:
-        for values in zip(
-            *((c.glyph, c.name, c.short, c.color) for c in chart.curves), strict=True
-        ):
+        for values in zip(*((c.glyph, c.name, c.color) for c in chart.curves), strict=True):
             assert len({*values}) == len(values)
 
 
@@ -122,6 +121,16 @@ def test_wrapped_rows_hold_the_words(words: list[str], width: int, rows: int) ->
     assert len(found) <= rows
     if not any(row.endswith("…") for row in found):
         assert " ".join(found) == text
+
+
+def test_a_number_stays_with_its_unit() -> None:
+    text = "The heap was at 607 MiB for 12 min and 3 goroutines. 1.5 s"
+    assert wrapped(text, 22, 9)[0] == "The heap was at"
+    assert wrapped(text, 23, 9)[0] == "The heap was at 607 MiB"
+    for width in range(8, 40):
+        found = wrapped(text, width, 20)
+        assert " ".join(found) == text
+        assert not any(row.startswith(("MiB", "min", "s")) for row in found)
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=5), st.integers(0, 200))
@@ -181,6 +190,17 @@ def test_a_legend_names_what_the_bar_does_not_as_far_as_it_fits(
         assert entries == [shown, shown]
     left_out = [part.mib for part in shown if part not in entries[0]]
     assert all(part.mib >= max(left_out, default=0) for part in entries[0])
+
+
+@given(PARTS, st.integers(40, 250), st.integers(0, 60))
+def test_parts_that_neither_bar_nor_legend_names_are_counted(
+    parts: tuple[Part, ...], width: int, beyond_cells: int
+) -> None:
+    shown, more = listed(parts, [0] * len(parts), width, beyond_cells)
+    missing = [part for part in parts if round(part.mib) and part not in shown]
+    assert more == (f" +{len(missing)} more: w" if missing else "")
+    assert sum(len(_entry(part)) + 2 for part in shown) + len(more) <= width
+    assert listed(parts, [width + 40] * len(parts), width, beyond_cells)[1] == ""
 
 
 def test_parts_that_may_stand_beside_each_other_look_different() -> None:

@@ -13,7 +13,7 @@ from gctui.tui.app import GctuiApp
 from gctui.tui.layout import Arrangement, arrange
 from gctui.tui.leaving import Leave
 
-from .feeds import OLD_GO, SAWTOOTH, StillFeed, logged, ran
+from .feeds import OLD_GO, SAWTOOTH, StillFeed, attached, logged, ran
 from .looking import rows, seen, strips
 from .profiles import heap_profile
 
@@ -83,6 +83,20 @@ async def test_a_small_terminal_shows_the_figures_alone() -> None:
         assert "Heap" not in text
         await pilot.resize_terminal(80, 24)
         assert "Heap, MiB" in seen(app)
+
+
+async def test_what_the_bar_has_no_room_for_is_counted() -> None:
+    app = GctuiApp(attached())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "Where the memory is (w names 8 more) ─" in rows(app)[1]
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert "w names" not in rows(app)[1]
+        assert "+2 more: w" in rows(app)[3]
+        await pilot.resize_terminal(200, 60)
+        await pilot.pause()
+        assert "more: w" not in seen(app)
 
 
 def test_arrangements() -> None:

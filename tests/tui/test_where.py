@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -55,9 +56,18 @@ async def test_every_part_has_a_row(size: tuple[int, int]) -> None:
             (row,) = [text for text in texts if f" {each.name}  " in text[:24]]
             assert each.certainty in row
             assert (share(each, SPLIT) in row) == (each.name not in NOT_RESIDENT)
-        assert "in all" in seen(app)
-        assert "909 MiB" in seen(app)
+        (total,) = [text for text in texts if "in all" in text]
+        assert total.split() == ["in", "all", "–", "909", "MiB", "100%"]
+        assert "Where the memory is: RSS 909 MiB" in seen(app)
         assert {cell_len(row) for row in rows(app)} == {size[0]}
+
+
+async def test_the_limit_stands_beside_rss_in_the_title() -> None:
+    app = GctuiApp(ran(60), leave=Leave.RUN)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("w")
+        assert re.search(r"Where the memory is: RSS \d+ MiB of 512 MiB limit", seen(app))
+        assert "512" not in "".join(row.text for row in inside(app))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -158,6 +168,8 @@ async def test_a_click_takes_a_part() -> None:
         (900, 2048, "0.88–2.00 GiB"),
         (0, 3 << 20, "0–3.00 TiB"),
         (7, 7, ""),
+        (302.6, 303.4, ""),
+        (0, 0.01, "0–0.0 MiB"),
     ],
 )
 def test_bounds(low: float, high: float, text: str) -> None:

@@ -77,6 +77,8 @@ class FunctionTable:
         self._quantum = int(quantum)
         self._text_start = text_start
         self._shorten_once = shorten_once
+        self.steps = 0
+        """Through tables of values, so far: for whoever has to bound what a damaged one costs."""
 
     def __len__(self) -> int:
         return len(self._places)
@@ -178,6 +180,7 @@ class FunctionTable:
         if at == 0:
             return value
         for _ in range(_MOST_STEPS):
+            self.steps += 1
             change, at = _varint(self._pcs, at)
             if change == 0 and offset != start:
                 return -1

@@ -54,27 +54,30 @@ class Listing:
 
     programs: tuple[GoProgram, ...]
     unknown_count: int
+    unknown_pids: tuple[int, ...] = ()
 
 
 def go_programs(*, proc: Path = PROC) -> Listing:
     """Return every Go program that can be seen here; raises CannotRead where none ever can."""
     if not on_linux():
         raise CannotRead(NOT_LINUX)
-    programs, unknown_count = [], 0
+    programs, unknown = [], []
     for pid in pids(proc):
         try:
             build = build_of(pid, proc)
         except PermissionError:
             # Of others' kernel threads and zombies it is not told either that they run nothing.
             stat = read_stat(pid, proc)
-            unknown_count += stat is not None and stat.runs_a_program
+            if stat is not None and stat.runs_a_program:
+                unknown.append(pid)
             continue
         except OSError:
             continue
         program = build and _program(pid, build, proc)
         if program:
             programs.append(program)
-    return Listing(tuple(sorted(programs, key=_largest_first)), unknown_count)
+    in_order = sorted(programs, key=_largest_first)
+    return Listing(tuple(in_order), len(unknown), tuple(unknown))
 
 
 def find_program(pid_or_name: str) -> GoProgram:
