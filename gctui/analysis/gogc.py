@@ -31,6 +31,7 @@ _SMALLEST_GOAL_MIB = 4
 SPIRAL_PERCENT = 10.0
 """An effective GOGC below this leaves next to no room: collections come one after the other."""
 _SPIRAL_CPU_PERCENT = 25.0
+_HEADROOM_SHARE = 0.03
 _HARDLY_ANY = 15
 """Percent; hardly anyone sets GOGC so low."""
 
@@ -103,8 +104,30 @@ def binding(snapshot: Snapshot) -> Binding | None:
 
 def is_in_spiral(held: Binding, gc_cpu_percent: float | None) -> bool:
     """Tell a program that collects all the time because a limit leaves it no room."""
-    spends = (gc_cpu_percent or 0.0) > _SPIRAL_CPU_PERCENT
-    return spends and held.effective_percent < SPIRAL_PERCENT
+    return is_spiral(held.effective_percent, gc_cpu_percent)
+
+
+def is_spiral(effective_percent: float, gc_cpu_percent: float | None) -> bool:
+    """Tell it from the GOGC that the limit amounts to, and the share of CPU."""
+    return effective_percent < SPIRAL_PERCENT and (gc_cpu_percent or 0.0) > _SPIRAL_CPU_PERCENT
+
+
+def acts_as(percent: float) -> str:
+    """Name the GOGC that a limit amounts to; GOGC=0 is none that anyone sets."""
+    return "a GOGC below 1" if percent < 1 else f"GOGC={percent:.0f}"
+
+
+def room_lacking_mib(snapshot: Snapshot) -> float | None:
+    """Return by how much a limit has to rise for GOGC=100, from the last lines of a trace.
+
+    A goal takes 3 % of what is left below the limit besides (mgcpacer.go memoryLimitHeapGoal).
+    """
+    shown = gogc_shown(snapshot.cycles[-_RECENT_CYCLES:])[-_FEWEST_CYCLES:]
+    if not shown:
+        return None
+    # Stacks and globals are small beside what a limit squeezes.
+    lacking = (2 * each.live_mib - each.goal_mib for each in shown)
+    return max(0.0, median(lacking) / (1 - _HEADROOM_SHARE))
 
 
 def _sample(snapshot: Snapshot) -> Runtime | None:

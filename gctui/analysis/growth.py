@@ -3,12 +3,15 @@
 The second half of what was seen is what counts: a program that starts up grows, and that says
 nothing. A heap that grows now and grew as fast before is a leak as far as anyone can see; one whose
 growth slows down fills up, as a cache does.
+
+Where neither a trace nor the runtime itself tells the live heap (a server's memstats do not), it
+follows from the goal: goal = live + (live + stacks) × GOGC/100 (runtime/mgcpacer.go commit).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
@@ -18,8 +21,12 @@ from gctui.model.clock import ClockKind
 from gctui.model.metrics import Metric
 from gctui.model.snapshot import Snapshot
 
-_FEWEST_COLLECTIONS = 12
-_SHORTEST_S = 10.0
+MIB = 1 << 20
+FEWEST_COLLECTIONS = 12
+SHORTEST_S = 10.0
+_USUAL_GOGC_PERCENT = 100
+_NEAR_LIMIT = 0.8
+"""A goal that near to a memory limit may be the limit's, which tells nothing of the live heap."""
 _STRETCHES = 32
 _FEWEST_STRETCHES = 12
 _LEAST_GROWTH_MIB = 8
@@ -44,6 +51,8 @@ class Verdict(StrEnum):
     STEADY = "steady"
     FALLING = "falling"
     TOO_SHORT = "too short to tell"
+    UNKNOWN = "not known"
+    """Nothing tells the live heap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,12 @@ class Growth:
     to_mib: float = 0.0
     over_s: float = 0.0
     collections: int = 0
+    watched_s: float = 0.0
+    """Since the program, or the watch, began."""
+    samples: int = 0
+    """How many values of the live heap there are."""
+    is_estimate: bool = False
+    """The live heap follows from the goals."""
 
     @property
     def grows(self) -> bool:
@@ -73,23 +88,30 @@ class Growth:
 
 def live_growth(snapshot: Snapshot) -> Growth:
     """Return how the live heap developed since the program began, as far as it was seen."""
-    collections = _collections(snapshot)
-    all_points = _points(snapshot)
+    all_points, is_estimate = _points(snapshot)
     points = thinned(all_points, _STRETCHES) if len(all_points) > _STRETCHES else all_points
-    over_s = points[-1][0] - points[0][0] if points else 0.0
-    too_short = Growth(Verdict.TOO_SHORT, None, None, over_s=over_s, collections=collections)
-    if over_s < _SHORTEST_S or snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
-        return too_short
-    from_mib, to_mib = _level_mib(all_points[:_END_POINTS]), _level_mib(all_points[-_END_POINTS:])
-    if collections >= _FEWEST_COLLECTIONS and len(points) >= _FEWEST_STRETCHES:
+    seen = Growth(
+        Verdict.TOO_SHORT if all_points else Verdict.UNKNOWN,
+        now=None,
+        before=None,
+        over_s=points[-1][0] - points[0][0] if points else 0.0,
+        collections=_collections(snapshot),
+        watched_s=max(0.0, snapshot.now_s - _begin_s(snapshot)),
+        samples=len(all_points),
+        is_estimate=is_estimate,
+    )
+    if seen.over_s < SHORTEST_S or snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
+        return seen
+    levels = _level_mib(all_points[:_END_POINTS]), _level_mib(all_points[-_END_POINTS:])
+    seen = replace(seen, from_mib=levels[0], to_mib=levels[1])
+    if seen.collections >= FEWEST_COLLECTIONS and len(points) >= _FEWEST_STRETCHES:
         middle = len(points) // 2
         before, now = trend(points[: middle + 1]), trend(points[middle:])
-        verdict = _verdict(before, now, to_mib)
-        return Growth(verdict, now, before, from_mib, to_mib, over_s, collections)
+        return replace(seen, verdict=_verdict(before, now, seen.to_mib), now=now, before=before)
     whole = trend(points) if _keeps_all(snapshot) else None
-    if whole is None or not whole.rises or to_mib - from_mib < _LEAST_GROWTH_MIB:
-        return too_short
-    return Growth(Verdict.LEAK, whole, None, from_mib, to_mib, over_s, collections)
+    if whole is None or not whole.rises or seen.to_mib - seen.from_mib < _LEAST_GROWTH_MIB:
+        return seen
+    return replace(seen, verdict=Verdict.LEAK, now=whole)
 
 
 def _verdict(before: Trend | None, now: Trend | None, to_mib: float) -> Verdict:
@@ -128,15 +150,44 @@ def _keeps_all(snapshot: Snapshot) -> bool:
     return True
 
 
-def _points(snapshot: Snapshot) -> Sequence[Point]:
-    """Return the live heap since the last start; where nothing tells it, the goal that follows."""
+def _points(snapshot: Snapshot) -> tuple[Sequence[Point], bool]:
+    """Return the live heap since the last start, and whether it is estimated from the goals."""
     begin_s = snapshot.epochs[-1].begin_s if snapshot.epochs else 0.0
-    series = snapshot.view(Metric.HEAP_LIVE_MIB) or snapshot.view(Metric.HEAP_GOAL_MIB)
-    return since(series, begin_s)
+    told = snapshot.view(Metric.HEAP_LIVE_MIB)
+    if told:
+        return since(told, begin_s), False
+    share, roots_mib = _goal_share(snapshot), _roots_mib(snapshot)
+    if share is None:
+        return [], True
+    goals = since(snapshot.view(Metric.HEAP_GOAL_MIB), begin_s)
+    return [(s, max(0.0, (mib - share * roots_mib) / (1 + share))) for s, mib in goals], True
+
+
+def _goal_share(snapshot: Snapshot) -> float | None:
+    """Return GOGC as a share, the usual one where it is not told; None if it sets no goal."""
+    if snapshot.counters is None:
+        return _USUAL_GOGC_PERCENT / 100
+    sample = snapshot.counters.sample
+    percent = _USUAL_GOGC_PERCENT if sample.gc_percent is None else sample.gc_percent
+    limit, goal = sample.memory_limit_bytes, sample.heap_goal_bytes or 0
+    if percent < 0 or (limit is not None and goal > _NEAR_LIMIT * limit):
+        return None
+    return percent / 100
+
+
+def _roots_mib(snapshot: Snapshot) -> float:
+    counters = snapshot.counters
+    return 0.0 if counters is None else (counters.sample.stack_inuse_bytes or 0) / MIB
+
+
+def _begin_s(snapshot: Snapshot) -> float:
+    """Return when the watch began, or the program's last start if that was later."""
+    starts_s = [snapshot.first_s, *snapshot.view(Metric.RSS_MIB).times_s[:1]]
+    return max(min(starts_s), snapshot.epochs[-1].begin_s if snapshot.epochs else 0.0)
 
 
 def _collections(snapshot: Snapshot) -> int:
     """Count those that were not forced: they alone come at the program's own pace."""
     if snapshot.cycles or snapshot.counters is None:
         return sum(1 for cycle in snapshot.cycles if not cycle.event.forced)
-    return len(snapshot.counters.gc_ends_s)
+    return sum(end_s >= _begin_s(snapshot) for end_s in snapshot.counters.gc_ends_s)

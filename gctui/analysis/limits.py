@@ -16,12 +16,13 @@ from gctui.model.metrics import Metric
 from gctui.model.snapshot import Snapshot
 
 MIB = 1 << 20
+GOMEMLIMIT, MACHINE = "GOMEMLIMIT", "machine"
 _STRETCHES = 24
 _SHORTEST_S = 20.0
 _LEAST_RISE_MIB = 16
 _LEAST_RISE_SHARE = 0.05
-_FARTHEST_S = 7 * 86400.0
-"""A week ahead, what a line says is no forecast."""
+_FARTHEST_TIMES = 50.0
+"""Of the time that was seen: further ahead, what a line says is no forecast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Forecast:
     latest_s: float | None
     """None where the growth may as well be too slow to matter."""
     grows: str
-    """What was seen to grow."""
+    """What was seen to grow, as a sentence begins."""
 
 
 def limits(snapshot: Snapshot) -> list[Limit]:
@@ -65,7 +66,7 @@ def limits(snapshot: Snapshot) -> list[Limit]:
         sample = counters.sample
         mapped = (sample.sys_bytes or 0) - (sample.heap_released_bytes or 0)
         limit_mib = (sample.memory_limit_bytes or 0) / MIB
-        found.append(Limit("GOMEMLIMIT", limit_mib, mapped / MIB, "what Go maps, less released"))
+        found.append(Limit(GOMEMLIMIT, limit_mib, mapped / MIB, "what Go maps, less released"))
     if process is not None and process.rss_bytes is not None:
         rss_mib = process.rss_bytes / MIB
         for name, size_bytes in (
@@ -78,7 +79,7 @@ def limits(snapshot: Snapshot) -> list[Limit]:
         if process.machine_bytes is not None and process.machine_available_bytes is not None:
             used_mib = (process.machine_bytes - process.machine_available_bytes) / MIB
             whole_mib = process.machine_bytes / MIB
-            found.append(Limit("machine", whole_mib, used_mib, "all that runs on it"))
+            found.append(Limit(MACHINE, whole_mib, used_mib, "all that runs on it"))
     return sorted(found, key=lambda limit: limit.left_mib)
 
 
@@ -90,7 +91,7 @@ def forecast(snapshot: Snapshot) -> Forecast | None:
     line, grows = growth
     limit = found[0]
     in_s = limit.left_mib / line.slope_per_s
-    if in_s > _FARTHEST_S:
+    if in_s > _FARTHEST_TIMES * line.span_s:
         return None
     return Forecast(
         limit=limit,
@@ -118,7 +119,7 @@ def _footprint_growth(snapshot: Snapshot) -> tuple[Trend, str] | None:
         return None
     found = gogc(snapshot)
     share = 1.0 if found is None or found.is_off else found.percent / 100
-    return _times(growth.now, 1 + share), "the live heap, with its room to the goal"
+    return _times(growth.now, 1 + share), "The live heap, with its room to the goal,"
 
 
 def _times(line: Trend, factor: float) -> Trend:

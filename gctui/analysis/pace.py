@@ -11,7 +11,11 @@ from gctui.model.cycle import Cycle
 
 _CYCLES_CONSIDERED = 200
 _FEWEST_CYCLES = 10
-_LATELY, _CHANGED = 20, 0.2
+_LATELY, _NEWEST = 20, 3
+_CHANGED, _STEP, _ALIKE = 0.12, 0.1, 0.15
+"""Shares of the live heap: a level that is another one; a step from one collection to the next; how
+near collections are that count."""
+_FEWEST_ALIKE = 4
 _LEAST_LIVE_MIB = 8
 """Below it the figures, cut to whole MB, say little."""
 
@@ -23,8 +27,13 @@ class Pace:
     """Sizes: medians, in MiB. Times: means per collection, in ms. Forced collections left out."""
 
     live_mib: float
+    """The newest one where the live heap moves."""
+    is_moving: bool
+    """The live heap changed of late: only the newest collections count."""
     roots_mib: float
     goal_mib: float
+    end_mib: float
+    """The heap at the end of a collection."""
     runway_mib: float
     """From the heap at which a collection began to its goal."""
     during_mark_mib: float
@@ -41,6 +50,8 @@ class Pace:
     procs: int
     gc_cpu_percent: float
     """Of all Ps, idle mark left out: as it was."""
+    cycle_ms: float
+    """From the end of one collection to the end of the next."""
     collections: int
 
     @property
@@ -58,18 +69,20 @@ def pace(cycles: Sequence[Cycle]) -> Pace | None:
     ]
     if len(pairs) < _FEWEST_CYCLES:
         return None
-    pairs = _as_now(pairs)
+    pairs, is_moving = _as_now(pairs)
     procs = pairs[-1][1].event.procs or 0
     between_ms = sum(cycle.start_s - before.end_s for before, cycle in pairs) * 1000
     allocated_mib = sum(_allocated_mib(before, cycle) for before, cycle in pairs)
-    live_mib = _live_mib(pairs)
+    live_mib = _live_mib(pairs[-1:] if is_moving else pairs)
     if not procs or between_ms <= 0 or allocated_mib <= 0 or live_mib < _LEAST_LIVE_MIB:
         return None
     took_ms = sum(cycle.end_s - before.end_s for before, cycle in pairs) * 1000
     return Pace(
         live_mib=live_mib,
+        is_moving=is_moving,
         roots_mib=median(_roots_mib(cycle) for _, cycle in pairs),
         goal_mib=_middle(pairs, lambda cycle: cycle.goal_mib),
+        end_mib=_middle(pairs, lambda cycle: cycle.event.heap_end_mb),
         runway_mib=median(max(0, _runway_mib(cycle)) for _, cycle in pairs),
         during_mark_mib=median(_during_mark_mib(cycle) for _, cycle in pairs),
         mark_ms=_mean(pairs, lambda cycle: cycle.work.mark_ms),
@@ -81,15 +94,31 @@ def pace(cycles: Sequence[Cycle]) -> Pace | None:
         allocation_mib_per_ms=allocated_mib / between_ms,
         procs=procs,
         gc_cpu_percent=100 * _mean(pairs, _cpu_ms) * len(pairs) / (took_ms * procs),
+        cycle_ms=took_ms / len(pairs),
         collections=len(pairs),
     )
 
 
-def _as_now(pairs: list[_Pair]) -> list[_Pair]:
-    """Leave out what was before the live heap changed: a leak is asked about as it is now."""
+def _as_now(pairs: list[_Pair]) -> tuple[list[_Pair], bool]:
+    """Leave out what was before the live heap changed, and tell whether it did of late.
+
+    One that goes up and down does not count as changed: its median is what it is about.
+    """
     lately = pairs[-_LATELY:]
-    whole_mib, now_mib = _live_mib(pairs), _live_mib(lately)
-    return lately if abs(now_mib - whole_mib) > _CHANGED * whole_mib else pairs
+    whole_mib, lately_mib = _live_mib(pairs), _live_mib(lately)
+    first_mib, now_mib = _live_mib(lately[: len(lately) // 3]), _live_mib(lately[-_NEWEST:])
+    if abs(first_mib - now_mib) > _CHANGED * now_mib and not _swings(lately):
+        alike = [pair for pair in lately if abs(_live_mib([pair]) - now_mib) <= _ALIKE * now_mib]
+        return (alike if len(alike) >= _FEWEST_ALIKE else lately[-_FEWEST_ALIKE:]), True
+    return (lately if abs(lately_mib - whole_mib) > _CHANGED * whole_mib else pairs), False
+
+
+def _swings(lately: Sequence[_Pair]) -> bool:
+    """Tell a live heap that went up and down again, more than once."""
+    lives_mib = [_live_mib([pair]) for pair in lately]
+    steps = [after / before for before, after in pairwise(lives_mib)]
+    ups, downs = sum(step > 1 + _STEP for step in steps), sum(step < 1 - _STEP for step in steps)
+    return min(ups, downs) > 1
 
 
 def _live_mib(pairs: Sequence[_Pair]) -> float:

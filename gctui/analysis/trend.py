@@ -85,6 +85,17 @@ def since(view: SeriesView, begin_s: float) -> list[Point]:
     return [point for point in points if not isnan(point[1])]
 
 
+def value_at(view: SeriesView, time_s: float, *, after: bool = False) -> Point | None:
+    """Return the last point before a moment, or the first at it or after it; None: none is there.
+
+    A gap next to the moment is none either.
+    """
+    place = bisect_left(view.times_s, time_s) - (0 if after else 1)
+    if not 0 <= place < len(view) or isnan(view.values[place]):
+        return None
+    return view.times_s[place], view.values[place]
+
+
 def thinned(kept: Sequence[Point], stretches: int) -> list[Point]:
     """Return the medians of that many stretches of equal length; empty ones are left out."""
     if not kept:

@@ -46,3 +46,11 @@ def test_what_is_freed_again_or_small_is_not_said() -> None:
         for sample in profile.samples
     )
     assert grown_objects(replace(profile, samples=freed)) == []
+
+
+@pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", "1e9", ""])
+def test_a_size_that_is_no_number_is_passed_over(text: str) -> None:
+    ran = subprocess.run([compiled(GROWN)], capture_output=True, check=True)
+    profile = read_proto_profile(ran.stdout, "grown")
+    labelled = tuple(replace(sample, labels=(("bytes", text),)) for sample in profile.samples)
+    assert grown_objects(replace(profile, samples=labelled)) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gctui.analysis.profile_nodes import magnitude, type_index
-from gctui.analysis.profile_top import By, top
+from gctui.analysis.profile_top import SMALL_SHARE, By, least_cum, top
 from gctui.errors import GctuiError
 from gctui.model.profile import Frame, Location, Profile, Sample, SampleType
 from gctui.sources.pprof_proto import read_proto_profile
@@ -37,11 +37,38 @@ def agree(path: Path) -> int:
     return rows
 
 
+def agree_on_the_large(path: Path) -> int:
+    """Compare what pprof shows when nobody asks for all; return how many rows it leaves out."""
+    profile = read_proto_profile(path.read_bytes())
+    left_out = 0
+    for index, kind in enumerate(profile.sample_types):
+        rows = top(profile, index)
+        ours = [
+            (row.function, row.flat, row.cum) for row in rows if abs(row.cum) >= least_cum(rows)
+        ]
+        theirs = pprof_top(path, (kind.name, kind.unit), f"-nodefraction={SMALL_SHARE}")
+        assert sorted(ours) == sorted(theirs)
+        left_out += len(rows) - len(ours)
+    return left_out
+
+
 @pytest.mark.parametrize("rate", [1, 1024, 0], ids=["every", "1 KiB", "default"])
 @pytest.mark.parametrize("name", NAMES)
 def test_agrees_on_a_programs_profiles(profiles: Profiles, rate: int, name: str) -> None:
     rows = agree(profiles(rate) / f"{name}.pb.gz")
     assert rows >= {"heap": 40, "goroutine": 10, "cpu": 4}.get(name, 0)
+
+
+def test_agrees_on_what_is_small(profiles: Profiles, tmp_path: Path) -> None:
+    left_out = [
+        agree_on_the_large(path)
+        for path in (*SHIPPED, *(profiles(1) / f"{name}.pb.gz" for name in NAMES))
+    ]
+    assert sum(left_out) > 40
+    for seed in range(4):
+        path = tmp_path / f"{seed}.pb.gz"
+        path.write_bytes(random_profile(seed))
+        agree_on_the_large(path)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
