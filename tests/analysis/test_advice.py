@@ -60,7 +60,7 @@ def test_why_it_was_killed_comes_first() -> None:
     first = advice(killed).notes[0]
     assert (first.topic, first.is_alarming) == (Topic.END, True)
     short = list(advice_lines(killed, full=False))
-    assert short[0] == "  end      ! Killed for lack of memory."
+    assert short[0] == "  end       ! Killed for lack of memory."
     assert any("leak" in line for line in short)
     assert not any("what if" in line for line in short)
 

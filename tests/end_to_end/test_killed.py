@@ -77,7 +77,7 @@ def within(group: Path, command: str) -> str:
 def explained(output: bytes | str) -> str:
     """Return what the advice says of the end, its lines joined."""
     text = output if isinstance(output, str) else output.decode()
-    found = re.search(r"^  end +! (.*(?:\n {11}\S.*)*)", text, re.MULTILINE)
+    found = re.search(r"^  end +! (.*(?:\n {12}\S.*)*)", text, re.MULTILINE)
     return "" if found is None else re.sub(r"\s+", " ", found[1])
 
 

@@ -179,7 +179,7 @@ def test_plain_prints_a_line_per_interval_and_the_summary(app: str, tmp_path: Pa
     out, err = (tmp_path / "out").read_text(), (tmp_path / "err").read_text()
     head, *lines = out.splitlines()
     assert head.split()[:4] == ["time", "GC", "rate", "live"]
-    assert re.search(r"#\d+ +[\d.]+/s +\d+ MiB", lines[2])
+    assert re.search(r"#\d+ +[\d.]+/s +[\d.]+ MiB", lines[2])
     assert any(line.startswith("gctui: standard input: ") for line in lines)
     assert "order 1 accepted\n" in err
     assert "queue 1 is long\n" in err
