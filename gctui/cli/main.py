@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import gc
 import io
 import os
 import signal
+import stat
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -80,7 +82,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _silence(1)
         return _BROKEN_PIPE
     except OSError as error:
+        is_hung_up = error.errno == errno.EIO and stat.S_ISCHR(os.fstat(1).st_mode)
         _silence(1)
+        if is_hung_up:
+            return 128 + signal.SIGHUP
         return _failed(f"cannot write the output: {error.strerror or error}", ExitCode.USAGE)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT

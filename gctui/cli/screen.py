@@ -63,6 +63,7 @@ def draw(
         way = app.run()
     finally:
         gc.enable()
+        app.let_go()
         handover.restore()
         if not worker.is_alive() and worker.ident is None:
             worker.start()

@@ -20,6 +20,7 @@ from textual.theme import Theme
 from gctui.model.feed import Feed, Phase
 from gctui.tui.ascii_filter import AsciiFilter
 from gctui.tui.ask import AskHowToLeave
+from gctui.tui.hangup import is_hung_up, let_go
 from gctui.tui.keys import KEYS
 from gctui.tui.leaving import Leave, Way
 from gctui.tui.palette import DARK, LIGHT
@@ -27,6 +28,7 @@ from gctui.tui.suspending import Suspension
 from gctui.tui.timeline import LIVE_SPAN_S, Timeline
 from gctui.tui.viewer import Viewer
 
+_LOOK_FOR_HANGUP_S = 1.0
 _DRAWN_AT_LAST_S = 1.0
 
 
@@ -100,10 +102,9 @@ class GctuiApp(App[Way]):
             for number in (signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
                 loop.add_signal_handler(number, self.pass_signal or self._end_by, number)
             if isinstance(self._driver, LinuxDriver):
-                self._suspension = Suspension(
-                    self._driver, self._draw_anew, self.pass_signal
-                )
+                self._suspension = Suspension(self._driver, self._draw_anew, self.pass_signal)
                 self._suspension.install()
+                self.set_interval(_LOOK_FOR_HANGUP_S, self._end_if_hung_up)
         self.theme_changed_signal.subscribe(self, self._restyle)
         if self._when_drawn is not None:
             self.call_after_refresh(self._say_drawn)
@@ -167,6 +168,14 @@ class GctuiApp(App[Way]):
 
     def _draw_anew(self) -> None:
         self.refresh(layout=True)
+
+    def let_go(self) -> None:
+        """Leave the terminal alone: the screen is closed, however that went."""
+        let_go(self._driver)
+
+    def _end_if_hung_up(self) -> None:
+        if is_hung_up(0):
+            self._end_by(signal.SIGHUP)
 
     def _end_by(self, number: int) -> None:
         self.signal_number = number
