@@ -94,7 +94,8 @@ def test_stopping_keeps_what_lies_in_the_pipe() -> None:
     spool = Spool(memory_limit_bytes=1, disk_limit_bytes=1)
     read_end, write_end = os.pipe()
     drain = running({read_end: Channel.STDERR}, spool)
-    written = b"".join(b"%07d\n" % number for number in range(50_000))
+    # More than is read at twice, and less than that and a full pipe.
+    written = b"".join(b"%07d\n" % number for number in range(170_000))
     with os.fdopen(write_end, "wb", buffering=0) as stderr:
         writer = threading.Thread(target=stderr.write, args=(written,))
         writer.start()
