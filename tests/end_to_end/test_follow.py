@@ -20,9 +20,7 @@ LEAK = SAMPLES / "demo" / "leak.log"
 
 def lines() -> list[bytes]:
     """Return gc lines alone, so that the nth is of collection n."""
-    return [
-        line for line in LEAK.read_bytes().splitlines(keepends=True) if line.startswith(b"gc ")
-    ]
+    return [line for line in LEAK.read_bytes().splitlines(keepends=True) if line.startswith(b"gc ")]
 
 
 def test_a_growing_log_is_live_on_the_screen(app: str, tmp_path: Path) -> None:
