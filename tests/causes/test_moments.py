@@ -28,6 +28,8 @@ USUAL_PACE_FROM_S = 1.5
 """At first a session asks more often than later."""
 MOMENTS_S = 1.3
 CHANGED_MIB = 200
+BESIDE_MIB = 1
+"""What a program that plants memory keeps besides, at most."""
 
 
 def test_a_leak_is_called_one_after_a_while() -> None:
@@ -39,7 +41,8 @@ def test_a_leak_is_called_one_after_a_while() -> None:
     assert since is not None
     # What was kept since the last mark is not known to be live.
     planted_mib = seen.truth.planted_mib
-    assert live.mib < planted_mib * (1 + SHARE) < (live.mib + since.mib) * (1 + 3 * SHARE)
+    assert live.mib < planted_mib + BESIDE_MIB
+    assert planted_mib < (live.mib + since.mib) * (1 + SHARE)
     assert live.mib == pytest.approx(seen.truth.planted_mib, rel=4 * SHARE)
 
 

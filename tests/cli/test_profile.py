@@ -136,7 +136,7 @@ def test_a_binary_names_addresses(tmp_path: Path) -> None:
     for command in (["profile"], ["replay"], []):
         done = gctui(*command, "--binary", binary, text)
         assert (done.returncode, done.stderr) == (0, b"")
-        assert re.search(r" 9 MiB .* main\.big  .*old_profile\.go\n", done.stdout.decode())
+        assert re.search(r" 9(\.0)? MiB .* main\.big  .*old_profile\.go\n", done.stdout.decode())
     listing = said(text, "--binary", binary, "--list", r"^main\.big$")
     assert any("kept = append(kept, make([]byte, 3<<20))" in line for line in listing)
     assert "inuse_space 0" in said(text, "--binary", binary, "--base", text)[0]

@@ -19,9 +19,7 @@ import pytest
 from .commands import PATIENCE_S, environment
 
 _TAKE_TERMINAL = (
-    # Whoever runs the tests may ignore SIGHUP, and what is ignored is inherited.
-    "import fcntl, os, signal, sys, termios; signal.signal(signal.SIGHUP, signal.SIG_DFL); "
-    "fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
@@ -231,6 +232,21 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def settled(look: Callable[[], list[str]]) -> list[str]:
+    """Return what is seen once it stays: a terminal shows a frame while it is written, too."""
+    seen = look()
+    while True:
+        time.sleep(0.5)
+        before, seen = seen, look()
+        if seen == before:
+            return seen
+
+
+def functions_of(terminal: Terminal) -> list[str]:
+    """Return the functions of the profile tab and their files, without figures."""
+    return [re.sub(r"^.* (?=\S+ +\S+$)", "", line) for line in tab_of(terminal)]
+
+
 def tab_of(terminal: Terminal) -> list[str]:
     """Return the rows of the list at the bottom of the screen, its heading left out."""
     lines = terminal.text().splitlines()
@@ -246,7 +262,8 @@ def test_a_servers_profiles_are_replayed_on_the_screen(tmp_path: Path) -> None:
         terminal.wait_for("● live")
         terminal.press("f")
         terminal.wait_for("main.keep")
-        profile = tab_of(terminal)
+        profile = settled(lambda: functions_of(terminal))
+        assert len(profile) > 3
         terminal.press("g")
         terminal.wait_for(r"7 .* main\.parked")
         terminal.press("q")
@@ -257,11 +274,7 @@ def test_a_servers_profiles_are_replayed_on_the_screen(tmp_path: Path) -> None:
         terminal.wait_for("■ end of recording")
         terminal.press("f")
         terminal.wait_for("main.keep")
-        functions = [re.sub(r"^.* (?=\S+ +\S+$)", "", line) for line in tab_of(terminal)]
-        replayed = [re.sub(r"^.* (?=\S+ +\S+$)", "", line) for line in profile]
-        # The room for the list need not be the same.
-        shown = min(len(functions), len(replayed))
-        assert functions[:shown] == replayed[:shown]
+        terminal.wait_for(lambda: functions_of(terminal) == profile)
         terminal.press("g")
         terminal.wait_for(r"7 .* main\.parked")
         terminal.press("q")
