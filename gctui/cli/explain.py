@@ -79,7 +79,7 @@ def _near_miss(event: Unparsed) -> str:
     before = neutral(event.raw[: event.column - 1].decode("utf-8", "surrogateescape"))
     return (
         f"{neutral(event.text)}\n{' ' * len(before)}^ column {event.column}: "
-        f"expected {event.expected}"
+        f"expected {neutral(event.expected)}"
     )
 
 

@@ -7,7 +7,6 @@ totals, how many samples (stacks) it has, when it was taken, whose it is. Its st
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import select
 import sys
@@ -16,7 +15,7 @@ from collections.abc import Iterator
 from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
 from gctui.model.profile import Profile
-from gctui.report.jsonl import json_lines
+from gctui.report.jsonl import ascii_json, json_lines
 from gctui.session.recording_format import rfc3339
 from gctui.session.recording_profiles import profile_row
 from gctui.session.saved import Batch, SavedReader
@@ -73,7 +72,7 @@ def _batches(file: LogFile) -> Iterator[Batch]:
         raise
     yield from reader.finish()
     if reader.recording is not None and reader.recording.damage:
-        print(f"gctui: {neutral(file.label)}: {reader.recording.damage}", file=sys.stderr)
+        print(f"gctui: {neutral(file.label)}: {neutral(reader.recording.damage)}", file=sys.stderr)
 
 
 def _write(batch: Batch, head: bytes | None) -> None:
@@ -95,19 +94,19 @@ def _lines(batch: Batch) -> Iterator[bytes]:
 
 
 def _profile_line(profile: Profile) -> bytes:
-    return json.dumps(profile_row(profile), separators=(",", ":")).encode() + b"\n"
+    return ascii_json(profile_row(profile)).encode() + b"\n"
 
 
 def _tail(batch: Batch, *, has_head: bool) -> bytes:
     """Return what a recording adds to each of these events; empty for a log."""
     if batch.received is None:
         return b""
-    source = f',"source":{json.dumps(batch.source)}' if batch.source and not has_head else ""
+    source = f',"source":{ascii_json(batch.source)}' if batch.source and not has_head else ""
     return f'{source},"received":"{rfc3339(batch.received)}"}}\n'.encode()
 
 
 def _source_head(file: LogFile) -> bytes:
-    return f'{{"source":{json.dumps(file.label)},'.encode()
+    return f'{{"source":{ascii_json(file.label)},'.encode()
 
 
 def _no_trace() -> int:

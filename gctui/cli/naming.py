@@ -48,7 +48,7 @@ class Naming:
         """Say what could not be named; once."""
         sys.stdout.flush()
         for note in self._notes:
-            print(f"gctui: {note}", file=sys.stderr)
+            print(f"gctui: {neutral(note)}", file=sys.stderr)
         self._notes.clear()
 
     def _note(self, found: NamedProfile) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from gctui.analysis.neutral import neutral
+from gctui.analysis.neutral import is_combining, neutral
 from gctui.analysis.units import UNKNOWN, clock, size
 from gctui.errors import ExitCode
 from gctui.model.program import GoProgram
+from gctui.report.jsonl import ascii_json
 from gctui.sources.inside.permission import refusal, what_gives_privilege
 from gctui.sources.inside.proc_files import read_stat
 from gctui.sources.inside.programs import Listing, go_programs
@@ -40,7 +40,7 @@ class Ps:
         listing = go_programs()
         if args.json:
             for program in listing.programs:
-                print(json.dumps(asdict(program)))
+                print(ascii_json(asdict(program)))
         elif listing.programs:
             print("\n".join([*_table(listing.programs), *_refusals(listing.programs)]))
         else:
@@ -132,7 +132,7 @@ def _cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        0 if is_combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
         for each in text
     )
 

@@ -32,6 +32,13 @@ _ENCODERS: dict[type[Event], _Encoder] = {}
 """Made once per form; there are as many as forms."""
 
 
+def ascii_json(value: object) -> str:
+    """Return a value as JSON, on one line, of nothing but printable ASCII."""
+    text = _JSON.encode(value)
+    # The only character of ASCII that JSON leaves as it is though it is none to be printed.
+    return text.replace("\x7f", "\\u007f")
+
+
 def json_lines(events: Iterable[AnyEvent]) -> Iterator[bytes]:
     """Yield each event as one JSON object with its newline."""
     for event in events:
@@ -61,12 +68,15 @@ def _sample_line(event: Process | Mappings | Runtime | MemStats) -> bytes:
             figures[name] = figures[name] or None
     present = {name: value for name, value in figures.items() if value is not None}
     row = {"kind": event.kind, **present}
-    return json.dumps(row, default=_members, separators=(",", ":")).encode() + b"\n"
+    return ascii_json(row).encode() + b"\n"
 
 
 def _members(part: GcPause | GoroutineGroup) -> dict[str, object]:
     # As `asdict` does, which copies what it finds, and takes five times as long.
     return {name: getattr(part, name) for name in part.__match_args__}
+
+
+_JSON = json.JSONEncoder(default=_members, separators=(",", ":"))
 
 
 def _encoder(cls: type[Event]) -> _Encoder:
@@ -109,9 +119,9 @@ def _tail_encoder(others: list[tuple[int, Field]], is_unparsed: bool) -> _Encode
         for place, name, read in names:
             text = event.printed[place]
             if text is not None:
-                tail += name + json.dumps(read(text)).encode()
+                tail += name + ascii_json(read(text)).encode()
         if is_unparsed and isinstance(event, Unparsed):
-            expected = json.dumps(event.expected).encode()
+            expected = ascii_json(event.expected).encode()
             tail += b',"column":%d,"expected":%b' % (event.column, expected)
         return tail + b"}\n"
 

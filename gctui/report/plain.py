@@ -196,5 +196,5 @@ def _unparsed_lines(snapshot: Snapshot) -> Iterator[str]:
         last = snapshot.unparsed[-1]
         yield (
             f"  {count} look like trace lines and are not, the last at "
-            f"line {last.line}, column {last.column}: expected {last.expected}"
+            f"line {last.line}, column {last.column}: expected {neutral(last.expected, 200)}"
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -17,10 +18,12 @@ from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
 
+from gctui.analysis.neutral import neutral
 from gctui.model.feed import Feed, Phase
 from gctui.tui.ascii_filter import AsciiFilter
 from gctui.tui.ask import AskHowToLeave
 from gctui.tui.hangup import is_hung_up, let_go
+from gctui.tui.harmless_filter import HarmlessFilter
 from gctui.tui.keys import KEYS
 from gctui.tui.leaving import Leave, Way
 from gctui.tui.palette import DARK, LIGHT
@@ -65,7 +68,9 @@ class GctuiApp(App[Way]):
         self._interrupt = interrupt
         self._interrupted = False
         self._ascii_only = ascii_only
-        self._last_filters: list[LineFilter] = [NoColor()] if self.no_color else []
+        self._last_filters: list[LineFilter] = [HarmlessFilter()]
+        if self.no_color:
+            self._last_filters.append(NoColor())
         if ascii_only:
             self._last_filters.append(AsciiFilter())
         self._suspension: Suspension | None = None
@@ -92,6 +97,16 @@ class GctuiApp(App[Way]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what every row passes through on its way to the terminal."""
         return [*super().get_line_filters(), *self._last_filters]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Make harmless what is pasted: a clipboard may hold anything, and inputs draw it."""
+        if isinstance(event, events.Paste):
+            event.text = neutral(next(iter(event.text.splitlines()), ""))
+        await super().on_event(event)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep what an input cuts out for its own paste: the terminal's clipboard is the user's."""
+        self._clipboard = text
 
     def on_mount(self) -> None:
         """Say when the first frame is drawn; let a signal end the screen as a user would."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gctui.events import Event, GcPause, GoroutineGroup, Process, Runtime, Text, Unparsed
-from gctui.report.jsonl import json_line, json_lines
+from gctui.report.jsonl import ascii_json, json_line, json_lines
 from gctui.trace.scanner import scan
 from tests.corpus_files import read_log, sample_logs
 
@@ -82,3 +82,14 @@ def test_a_census_of_nobody_is_not_the_lack_of_one() -> None:
     }
     assert json.loads(json_line(Runtime())) == {"kind": "runtime"}
     assert json.loads(json_line(Runtime(goroutine_groups=())))["goroutine_groups"] == []
+
+
+@given(st.text(), st.binary())
+def test_an_export_is_printable_ascii(name: str, raw: bytes) -> None:
+    for line in (
+        json_line(Text(1, 0, len(raw), (raw,))),
+        json_line(Unparsed(1, 0, len(raw), (raw,), 1, name)),
+        ascii_json({name: name}).encode() + b"\n",
+    ):
+        assert all(0x20 <= each < 0x7F for each in line.removesuffix(b"\n"))
+    assert json.loads(ascii_json({name: name})) == {name: name}
