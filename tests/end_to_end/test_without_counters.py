@@ -42,8 +42,8 @@ def test_run_tells_the_go_programs_mappings_and_not_the_shells(parked: str, tmp_
     assert told[-1]["heap_rss_bytes"] > MIB
     assert told[-1]["heap_rss_bytes"] <= told[-1]["heap_mapped_bytes"] < told[-1]["vms_bytes"]
     # The last one may be of a process that is going: its memory is given back first.
-    seen = [sample["rss_bytes"] for sample in samples(path, "process") if sample.get("rss_bytes")]
-    assert seen[-1] > told[-1]["heap_rss_bytes"]
+    seen = [row for row in samples(path, "process") if row.get("rss_bytes")]
+    assert seen[-1]["rss_bytes"] > told[-1]["heap_rss_bytes"]
     assert all(row["machine_bytes"] > row["machine_available_bytes"] > 0 for row in seen)
 
 
