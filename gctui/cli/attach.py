@@ -8,8 +8,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from gctui.analysis.neutral import neutral
-from gctui.cli.counters import ProgramCounters, counters_of, mappings_of, no_counters
-from gctui.cli.ending import VanishedEnd
+from gctui.cli.counters import (
+    Find,
+    ProgramCounters,
+    counters_of,
+    mappings_of,
+    no_counters,
+    while_it_lives,
+)
+from gctui.cli.ending import AttachedEnd
 from gctui.cli.options import add_view_options
 from gctui.cli.plain import print_summary, tick
 from gctui.cli.record import add_record_option, recording_of
@@ -73,26 +80,27 @@ def _why_unreadable(program: GoProgram) -> str:
     return program.unreadable.replace("PID", str(program.pid))
 
 
-def _counters(program: GoProgram) -> ProgramCounters:
+def _counters(program: GoProgram, find: Find) -> ProgramCounters:
     if program.unreadable:
         return no_counters(_why_unreadable(program))
-    return counters_of(lambda: program.pid)
+    return counters_of(find)
 
 
 def _session(
     program: GoProgram, recording: Recording | None, args: argparse.Namespace
 ) -> LiveSession:
     sampler = ProcessSampler(program.pid)
-    counters = _counters(program)
-    mappings = mappings_of(lambda: program.pid, counters)
+    find = while_it_lives(sampler, lambda: program.pid)
+    counters = _counters(program, find)
+    mappings = mappings_of(find, counters)
     # The axis begins where the program did, as that of a trace does.
     spool = Spool(began_ago_s=program.up_s or 0.0)
-    end = VanishedEnd(lambda: sampler)
+    end = AttachedEnd(sampler, " ".join(program.command))
 
     return LiveSession(
         spool,
-        neutral(" ".join(program.command)),
-        watched=Watched(program.pid, end.how, spool.close),
+        neutral(end.command),
+        watched=Watched(program.pid, end.how, spool.close, command=lambda: neutral(end.command)),
         sources=Sources(sampler.sample, counters, mappings=mappings, why_ended=end.explained),
         shows_output=False,
         outlets=Outlets(recording=recording),

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from gctui.events import Mappings, Runtime
 from gctui.session.sampling import CounterSource
+from gctui.sources.inside.proc_files import why_no_proc
 from gctui.sources.mappings import read_mappings
+from gctui.sources.process import ProcessSampler
 
 if TYPE_CHECKING:
     from gctui.sources.inside.watch import CounterWatch
@@ -35,7 +37,7 @@ def go_program_under(root_pid: int) -> Find:
     """Return how to find the Go program under a wrapped command."""
 
     def find() -> int | None:
-        if sys.platform != "linux":
+        if sys.platform != "linux" or why_no_proc():
             return None
         from gctui.sources.inside.programs import go_process_in_tree  # noqa: PLC0415
 
@@ -44,9 +46,26 @@ def go_program_under(root_pid: int) -> Find:
     return find
 
 
+def while_it_lives(sampler: ProcessSampler, find: Find) -> Find:
+    """Return `find`, but for a number that by now may be another process's."""
+    return lambda: find() if sampler.is_alive else None
+
+
 def counters_of(find: Find, why_none: Callable[[], str] = lambda: "") -> ProgramCounters:
     """Return the counters of the program that `find` finds; `why_none` tells why it finds none."""
-    return _Deferred(find, why_none) if sys.platform == "linux" else _Unreadable(_LINUX_ONLY)
+    if sys.platform != "linux":
+        return _Unreadable(_LINUX_ONLY)
+    why = why_no_proc()
+    return _Unreadable(f"{why}: RSS is unknown, too") if why else _Deferred(find, why_none)
+
+
+def counters_if(
+    wanted: bool, find: Find, why_none: Callable[[], str] = lambda: ""
+) -> ProgramCounters | None:
+    """Return the counters where they are wanted, or where what is wanted cannot be read either."""
+    if wanted or (sys.platform == "linux" and why_no_proc()):
+        return counters_of(find, why_none)
+    return None
 
 
 def no_counters(why_not: str) -> ProgramCounters:
@@ -80,6 +99,8 @@ class Upstream:
 
     def pid(self) -> int | None:
         """Return the Go program; None where there is none to be found."""
+        if sys.platform == "linux" and why_no_proc():
+            return None
         if self._named_pid is not None or sys.platform != "linux":
             return self._named_pid
         from gctui.sources.inside.upstream import upstream_of  # noqa: PLC0415

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from gctui.sources.command import WrappedCommand
 from gctui.sources.ending import KILLED, Ending, ended_by_gctui, ending
+from gctui.sources.inside.proc_files import binary_name, command_line
+from gctui.sources.inside.programs import became_no_go_program
 from gctui.sources.process import ProcessSampler
 
 _VANISHED = "the program has ended"
@@ -62,6 +64,34 @@ class VanishedEnd:
         explained = _vanished(sampler).explained
         # A pipe's end comes before its writer's.
         return explained if explained and _dies(sampler) else ""
+
+
+class AttachedEnd(VanishedEnd):
+    """The end of a program that was attached to: that of its process, or an exec of no Go program.
+
+    A program that becomes another Go program, or itself anew, is watched on.
+    """
+
+    def __init__(self, sampler: ProcessSampler, command: str) -> None:
+        super().__init__(lambda: sampler)
+        self._pid = sampler.pid
+        self._binary = binary_name(sampler.pid)
+        self._how = ""
+        self.command = command
+        """The command that the process runs now."""
+
+    def how(self) -> str | None:
+        """Return in few words how it ended, None while it runs."""
+        if not self._how:
+            self._how = super().how() or became_no_go_program(self._pid)
+            self._take_new_name()
+        return self._how or None
+
+    def _take_new_name(self) -> None:
+        binary = binary_name(self._pid)
+        if not self._how and binary not in {"", self._binary}:
+            self._binary = binary
+            self.command = " ".join(command_line(self._pid)) or binary
 
 
 def _vanished(sampler: ProcessSampler) -> Ending:

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from gctui.cli.counters import Upstream, counters_of, mappings_of
+from gctui.cli.counters import Upstream, counters_if, mappings_of
 from gctui.cli.ending import VanishedEnd
 from gctui.cli.options import add_counters_option, add_view_options, pid
 from gctui.cli.plain import print_summary, tick, trace_exit_code
@@ -112,8 +112,8 @@ class Pipe:
 def _beside(data_fd: int, args: argparse.Namespace) -> Sources:
     """Return what can be asked of the program at the other end of the pipe."""
     upstream = Upstream(data_fd, args.pid)
-    beside = ProcessBeside(upstream.pid)
-    counters = counters_of(beside.pid, upstream.why_none) if args.counters else None
+    beside = ProcessBeside(upstream.pid, named=args.pid is not None)
+    counters = counters_if(args.counters, beside.pid, lambda: _why_none(beside, upstream, args.pid))
     end = VanishedEnd(lambda: beside.sampler)
     return Sources(
         beside.sample,
@@ -121,6 +121,12 @@ def _beside(data_fd: int, args: argparse.Namespace) -> Sources:
         mappings=mappings_of(beside.pid, counters),
         why_ended=end.explained,
     )
+
+
+def _why_none(beside: ProcessBeside, upstream: Upstream, named: int | None) -> str:
+    if named is None:
+        return upstream.why_none()
+    return f"process {named} has ended" if beside.has_gone else f"no process {named}"
 
 
 def _first_interrupt(_number: int, _frame: object) -> None:

@@ -10,7 +10,7 @@ import sys
 from argparse import REMAINDER, ArgumentParser, Namespace
 
 from gctui.analysis.neutral import neutral
-from gctui.cli.counters import counters_of, go_program_under, mappings_of
+from gctui.cli.counters import counters_if, go_program_under, mappings_of, while_it_lives
 from gctui.cli.ending import CommandEnd
 from gctui.cli.options import add_counters_option, add_view_options
 from gctui.cli.plain import print_summary, tick
@@ -127,8 +127,8 @@ def _started(
     command.start(spool)
     sampler = ProcessSampler(command.pid, oom)
     end = CommandEnd(command, sampler)
-    find = go_program_under(command.pid)
-    counters = counters_of(find) if args.counters else None
+    find = while_it_lives(sampler, go_program_under(command.pid))
+    counters = counters_if(args.counters, find)
 
     session = LiveSession(
         spool,

@@ -30,6 +30,8 @@ class Watched:
     """Called after its end: lets the output end even if a process left behind holds it open."""
     godebug: str = ""
     """GODEBUG as it got it."""
+    command: Callable[[], str] | None = None
+    """Returns what to call it, where that changes: a process may become another program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,8 @@ class LiveSession(threading.Thread):
                 self._polling.stop()
             end_s = whole_microseconds_s(self._spool.now_s())
             try:
+                self._note_program()
                 if self._recording is not None:
-                    self._note_program()
                     self._recording.end(end_s, End(self._how, self._explained))
             finally:
                 self._end_s = end_s
@@ -124,8 +126,8 @@ class LiveSession(threading.Thread):
                 self._take(chunk)
             elif self._is_over():
                 break
+            self._note_program()
             if self._recording is not None:
-                self._note_program()
                 self._recording.tend()
 
     def _take(self, chunk: Chunk) -> None:
@@ -136,7 +138,9 @@ class LiveSession(threading.Thread):
 
     def _note_program(self) -> None:
         """Write down what became known of the program since the recording began."""
-        now = replace(self._header, pid=self._pid, go_version=self._go_version)
+        command = self._watched.command if self._watched else None
+        label = command() if command else self._header.label
+        now = replace(self._header, pid=self._pid, go_version=self._go_version, label=label)
         if now != self._header:
             self._describe(now)
 

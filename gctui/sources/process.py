@@ -12,6 +12,7 @@ import psutil
 
 from gctui.events import Process
 from gctui.sources.cgroup import read_cgroup_memory
+from gctui.sources.inside.proc_files import why_no_proc
 from gctui.sources.oom import OomWatch
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _CHILDREN_EVERY_S = 2.0
 _CHILDREN_AT_FIRST_S = 0.05
 _ON_LINUX = sys.platform == "linux"
+_NOT_TOLD = (psutil.Error, OSError, LookupError, ValueError)
+"""What psutil raises: its own, and where a sandbox hides a file of the machine (`subset=pid`)
+whatever that makes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,7 @@ class ProcessSampler:
         self._cpu_before_s: dict[psutil.Process, float] = {}
         self._sampled_s: float | None = None
         self._rss_peak_bytes = 0
-        try:
-            self._root: psutil.Process | None = psutil.Process(pid)
-        except psutil.Error:
-            self._root = None
+        self._root = _process(pid)
 
     @property
     def is_alive(self) -> bool:
@@ -75,7 +76,7 @@ class ProcessSampler:
             return None
         self.oom.note(process.pid for process in figures)
         cgroup = read_cgroup_memory(self.pid)
-        machine = psutil.virtual_memory()
+        machine_bytes, available_bytes = _machine_bytes()
         rss_bytes = _sum(each.rss_bytes for each in figures.values())
         self.last = Process(
             processes=len(figures),
@@ -89,8 +90,8 @@ class ProcessSampler:
             cgroup_high_bytes=cgroup.high_bytes,
             cgroup_current_bytes=cgroup.current_bytes,
             oom_kills=cgroup.oom_kills,
-            machine_bytes=machine.total,
-            machine_available_bytes=machine.available,
+            machine_bytes=machine_bytes,
+            machine_available_bytes=available_bytes,
             memory_pressure_percent=cgroup.pressure_percent,
         )
         return self.last
@@ -101,7 +102,7 @@ class ProcessSampler:
             self._next_children_s = now_s + min(_CHILDREN_EVERY_S, lasted_s)
             try:
                 self._children = root.children(recursive=True)
-            except psutil.Error:
+            except _NOT_TOLD:
                 self._children = []
         return self._children
 
@@ -142,6 +143,16 @@ def listener_on(port: int) -> tuple[int, str] | None:
             return None
         return pid, psutil.Process(pid).name()
     except (psutil.Error, OSError, RuntimeError):
+        return None
+
+
+def _process(pid: int) -> psutil.Process | None:
+    if _ON_LINUX and why_no_proc():
+        # Another namespace's process may have that number.
+        return None
+    try:
+        return psutil.Process(pid)
+    except _NOT_TOLD:
         return None
 
 
@@ -189,6 +200,15 @@ def _figures(process: psutil.Process) -> _Figures:
     )
 
 
+def _machine_bytes() -> tuple[int | None, int | None]:
+    """Return the machine's memory, and what is available of it; a sandbox may hide both."""
+    try:
+        machine = psutil.virtual_memory()
+    except _NOT_TOLD:
+        return None, None
+    return machine.total, machine.available
+
+
 def _kernel_status_bytes(pid: int) -> dict[str, int]:
     """Read the memory lines of /proc/PID/status (kB there), which psutil does not give."""
     try:
@@ -196,7 +216,11 @@ def _kernel_status_bytes(pid: int) -> dict[str, int]:
     except OSError:
         return {}
     words = (line.split() for line in lines if line.startswith("Vm"))
-    return {name.rstrip(":"): int(size) << 10 for name, size, _unit in words}
+    return {
+        each[0].rstrip(":"): int(each[1]) << 10
+        for each in words
+        if len(each) == 3 and each[1].isdigit()
+    }
 
 
 def _sum(parts: Iterable[int | None]) -> int | None:

@@ -11,6 +11,8 @@ import pytest
 
 from gctui.sources.process import ProcessSampler
 
+from .numbers import started_with_number
+
 if TYPE_CHECKING:
     from gctui.events import Process
 
@@ -168,31 +170,16 @@ def test_what_is_gone_or_a_zombie_is_none() -> None:
 
 
 def test_a_number_that_another_process_got_is_not_the_process() -> None:
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("choosing a process's number needs root on Linux")
     process = start(HOLDS_64_MIB)
     sampler = ProcessSampler(process.pid)
     taken(sampler)
     end(process)
     time.sleep(0.02)
-    again = _start_with_number(process.pid)
+    again = started_with_number(process.pid)
     assert sampler.sample() is None
     assert taken(ProcessSampler(process.pid))
     again.kill()
     again.wait()
-
-
-def _start_with_number(pid: int) -> subprocess.Popen[bytes]:
-    """The kernel gives out the number that follows the one in ns_last_pid."""
-    for _ in range(50):
-        with open("/proc/sys/kernel/ns_last_pid", "w", encoding="ascii") as last:  # noqa: PTH123
-            last.write(str(pid - 1))
-        process = subprocess.Popen(["sleep", "60"])
-        if process.pid == pid:
-            return process
-        process.kill()
-        process.wait()
-    pytest.skip("another process took the number each time")
 
 
 def test_processes_of_others_are_read_or_none_but_never_an_error() -> None:

@@ -12,7 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gctui.sources.inside.proc_files import PROC, link_target, read_bytes, read_stat, read_status
+from gctui.sources.inside.proc_files import (
+    PROC,
+    link_target,
+    read_bytes,
+    read_stat,
+    read_status,
+    why_no_proc,
+)
 
 NOT_LINUX = (
     "reading a running program works on Linux only; on macOS use a trace: gctui run, or a pipe"
@@ -43,10 +50,18 @@ def on_linux() -> bool:
     return sys.platform == "linux"
 
 
-def why_refused(pid: int, *, proc: Path = PROC) -> str:
-    """Return one sentence: which setting forbids reading a process, and what would allow it."""
+def why_none_can_be_read(proc: Path = PROC) -> str:
+    """Return why this system tells nothing of any process; empty where it does."""
     if not on_linux():
         return NOT_LINUX
+    why = why_no_proc(proc)
+    return why and f"{why}, so nothing can be read of a running program"
+
+
+def why_refused(pid: int, *, proc: Path = PROC) -> str:
+    """Return one sentence: which setting forbids reading a process, and what would allow it."""
+    if why := why_none_can_be_read(proc):
+        return why
     return why_nothing_to_read(pid, proc=proc) or (
         f"process {pid} cannot be read: {refusal(pid, proc=proc).short(pid)}"
     )

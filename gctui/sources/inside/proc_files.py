@@ -39,6 +39,20 @@ class ProcessStat:
         return not self.is_kernel_thread and not self.has_ended
 
 
+def why_no_proc(proc: Path = PROC) -> str:
+    """Return why these files do not tell of our processes; empty where they do.
+
+    A chroot or a small container may lack them, and `unshare --pid` leaves those of other numbers.
+    """
+    own = f"{proc}/self"
+    if not os.path.lexists(own):
+        return "/proc is not mounted here"
+    number = link_target(own)
+    if proc == PROC and number != str(os.getpid()):
+        return "/proc is that of another PID namespace"
+    return ""
+
+
 def pids(proc: Path = PROC) -> list[int]:
     """Return the processes that are to be seen here, in order."""
     try:

@@ -13,10 +13,9 @@ from gctui.model.program import GoProgram
 from gctui.sources.inside.errors import CannotRead
 from gctui.sources.inside.go_binaries import Build, build_of
 from gctui.sources.inside.permission import (
-    NOT_LINUX,
-    on_linux,
     refusal,
     user_name,
+    why_none_can_be_read,
     why_nothing_to_read,
     why_refused,
 )
@@ -35,6 +34,7 @@ from gctui.sources.inside.upstream import Upstream, upstream_of
 __all__ = [
     "Listing",
     "Upstream",
+    "became_no_go_program",
     "find_program",
     "go_process_in_tree",
     "go_programs",
@@ -59,8 +59,8 @@ class Listing:
 
 def go_programs(*, proc: Path = PROC) -> Listing:
     """Return every Go program that can be seen here; raises CannotRead where none ever can."""
-    if not on_linux():
-        raise CannotRead(NOT_LINUX)
+    if why := why_none_can_be_read(proc):
+        raise CannotRead(why)
     programs, unknown = [], []
     for pid in pids(proc):
         try:
@@ -85,8 +85,8 @@ def find_program(pid_or_name: str) -> GoProgram:
 
     The program need not be readable: it says so itself.
     """
-    if not on_linux():
-        raise CannotRead(NOT_LINUX)
+    if why := why_none_can_be_read():
+        raise CannotRead(why)
     if pid_or_name.isascii() and pid_or_name.isdigit() and len(pid_or_name) < _LONGEST_PID:
         return _by_pid(int(pid_or_name))
     listing = go_programs()
@@ -121,6 +121,17 @@ def go_process_in_tree(root_pid: int) -> int | None:
         seen.update(below)
         waiting.extend(below)
     return None
+
+
+def became_no_go_program(pid: int) -> str:
+    """Return what a Go program has become by exec; empty while it is a Go program, or not told."""
+    try:
+        build = build_of(pid)
+    except OSError:
+        return ""
+    return (
+        "" if build else f"the program has become {binary_name(pid) or 'another'}, which is not Go"
+    )
 
 
 def _program(pid: int, build: Build, proc: Path) -> GoProgram | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gctui.sources.inside.go_binaries import build_of
-from gctui.sources.inside.permission import NOT_LINUX, on_linux
+from gctui.sources.inside.permission import why_none_can_be_read
 from gctui.sources.inside.proc_files import (
     PROC,
     all_stats,
@@ -40,8 +40,8 @@ def upstream_of(fd: int) -> Upstream:
     A writer that is no Go program (tee, grep) is asked in turn what it reads. At a pipeline's start
     its programs may still be shells about to become them: asking again later is worth it.
     """
-    if not on_linux():
-        return Upstream(None, NOT_LINUX)
+    if why := why_none_can_be_read():
+        return Upstream(None, why)
     try:
         mode = os.fstat(fd).st_mode
     except OSError:
