@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint layouts snapshots bench clean
+.PHONY: demo test soak lint layouts snapshots bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gctui demo
@@ -13,6 +13,10 @@ demo: $(VENV)/.installed
 # is run once more, and the summary names it.
 test: $(VENV)/.test-installed lint
 	$(BIN)/python -m pytest -n auto --dist worksteal --reruns 1
+
+# Half an hour of what no user should ever notice: long streams, many redraws and resizes.
+soak: $(VENV)/.test-installed
+	$(BIN)/python -m pytest tests/soak -m soak -s
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .

@@ -46,6 +46,14 @@ def talkative_lines() -> Iterator[bytes]:
             yield _OWN_OUTPUT % (i % 60, k * 100003, i * 9 + k, i * 2654435761 % (1 << 32))
 
 
+def mixed_lines() -> Iterator[bytes]:
+    """Yield a gc line, a scav line and a line of the program's own output in turn."""
+    for i, (gc, scav) in enumerate(collections(), 1):
+        yield gc
+        yield scav
+        yield _OWN_OUTPUT % (i % 60, i % 1_000_000, i, i * 2654435761 % (1 << 32))
+
+
 def log(lines: Iterator[bytes], number: int) -> bytes:
     """Return a log of `number` lines."""
     return b"".join(line + b"\n" for line in islice(lines, number))

@@ -17,6 +17,8 @@ from gctui.sources.spool import Channel, Chunk, Spool
 
 _LONGEST_WAIT_S = 0.2
 _ENDED_OUTPUT_POLL_S = 0.05
+_AHEAD_S = 0.5
+"""How far the clock that is shown runs ahead of what was read: else old lines look like silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class LiveSession(threading.Thread):
         self._sampling = Sampling(self._sources, self._pump, spool.now_s)
         self._polling = self._new_polling()
         self._asked = tuple(asked)
+        self._read_until_s = 0.0
+        """All that came before was parsed; on the spool's clock, as the end is."""
         self._end_s: float | None = None
         self._how = ""
         self._explained = ""
@@ -101,7 +105,7 @@ class LiveSession(threading.Thread):
             self._watch()
             left = self._asked_to_stop.is_set() and not self._how
             self._how = self._how or ("left by the user" if left else "end of input")
-            self._pump.finish(self._spool.now_s())
+            self._pump.finish(self._read_until_s)
             if self._sources.why_ended is not None and not left:
                 self._explained = self._sources.why_ended()
         except Exception as error:
@@ -110,7 +114,8 @@ class LiveSession(threading.Thread):
             self._sampling.stop()
             if self._polling is not None:
                 self._polling.stop()
-            end_s = whole_microseconds_s(self._spool.now_s())
+            # What is parsed late, because there was much of it, did not come late.
+            end_s = whole_microseconds_s(max(self._read_until_s, self._pump.newest_s))
             try:
                 self._note_program()
                 if self._recording is not None:
@@ -126,12 +131,15 @@ class LiveSession(threading.Thread):
                 self._take(chunk)
             elif self._is_over():
                 break
+            else:
+                self._read_until_s = self._spool.now_s()
             self._note_program()
             if self._recording is not None:
                 self._recording.tend()
 
     def _take(self, chunk: Chunk) -> None:
         self._pump.feed(chunk.channel, chunk.data, chunk.received_s)
+        self._read_until_s = max(self._read_until_s, chunk.received_s)
         pass_on = self._outlets.passed_on.get(chunk.channel)
         if pass_on is not None:
             pass_on(chunk.data)
@@ -170,11 +178,14 @@ class LiveSession(threading.Thread):
         return Frame(
             version=version,
             snapshot=self._pump.snapshot(),
-            now_s=self._pump.now_s(self._spool.now_s() if end_s is None else end_s),
+            now_s=self._pump.now_s(self._now_s() if end_s is None else end_s),
             status=status,
             text_lines=self._pump.text_lines,
             asked=self._asked,
         )
+
+    def _now_s(self) -> float:
+        return min(self._spool.now_s(), self._read_until_s + _AHEAD_S)
 
     def text(self, first: int, count: int) -> tuple[int, list[str]]:
         """Return kept lines of output; see `Feed.text`."""

@@ -55,6 +55,8 @@ class Pump:
         self._passed_on = passed_on
         self.text_sink = text_sink
         self.version = 0
+        self.newest_s = 0.0
+        """The latest time at which any of the events was received."""
 
     def feed(self, channel: Hashable, data: bytes, received_s: float | None) -> None:
         """Parse a piece of one channel and apply what it completes."""
@@ -84,6 +86,7 @@ class Pump:
                 source = channel.name.lower() if isinstance(channel, Channel) else ""
                 self._recording.keep_events(events, received_s, source)
             texts = self._fold(events, received_s)
+            self.newest_s = max(self.newest_s, received_s or 0.0)
             self._snapshot = self._late = None
             self.version += 1
         if self._recording is not None:

@@ -181,6 +181,11 @@ class GctuiApp(App[Way]):
         if self._suspension is None or not self._suspension.is_on:
             super()._display(screen, renderable)
 
+    def on_resize(self) -> None:
+        """Draw all of it: a terminal that is as large as before was another size in between."""
+        if self._when_drawn is None:
+            self.call_after_refresh(self._draw_anew)
+
     def _draw_anew(self) -> None:
         self.refresh(layout=True)
 

@@ -13,7 +13,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -60,6 +60,8 @@ class Terminal:
         self._screen = _Screen(width, height)
         self._stream = pyte.ByteStream(self._screen)
         self._changed = threading.Condition()
+        self._may_read = threading.Event()
+        self._may_read.set()
         self._master, slave = os.openpty()
         _set_size(self._master, width, height)
         self.process = subprocess.Popen(
@@ -134,6 +136,15 @@ class Terminal:
             self._screen.resize(height, width)
             _set_size(self._master, width, height)
 
+    @contextlib.contextmanager
+    def unread(self) -> Iterator[None]:
+        """Take nothing from the terminal for a while, as after Ctrl-S or over a slow line."""
+        self._may_read.clear()
+        try:
+            yield
+        finally:
+            self._may_read.set()
+
     def processes(self) -> list[psutil.Process]:
         """Return the shell and all that it has started, as far as they run."""
         try:
@@ -175,6 +186,7 @@ class Terminal:
                 self._changed.notify_all()
 
     def _read_some(self) -> bytes:
+        self._may_read.wait()
         try:
             return os.read(self._master, _READ_BYTES)
         except OSError:

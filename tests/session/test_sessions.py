@@ -79,6 +79,42 @@ def test_live_until_the_input_ends() -> None:
     assert len(texts) == frame.text_lines
 
 
+def test_a_backlog_is_no_silence() -> None:
+    """What is parsed a minute after it came was not followed by a minute without collections."""
+    clock_s = 0.0
+    spool = Spool(clock=lambda: clock_s)
+    session = LiveSession(spool, "x")
+    spool.put(Channel.STDIN, LOG.read_bytes())
+    spool.close()
+    clock_s = 60.0
+    session.start()
+    session.join(30)
+    frame = session.frame()
+    assert frame.snapshot.count("gc") == 152
+    assert frame.now_s - frame.snapshot.cycles[-1].end_s < 1
+
+
+def test_silence_is_known_as_such() -> None:
+    clock_s = 0.0
+    spool = Spool(clock=lambda: clock_s)
+    session = LiveSession(spool, "x")
+    spool.put(Channel.STDIN, LOG.read_bytes())
+    session.start()
+    clock_s = 60.0
+    deadline_s = time.monotonic() + 20
+    while session.frame().now_s - session.frame().snapshot.now_s < 59:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
+    clock_s = 100.0
+    while session.frame().now_s - session.frame().snapshot.now_s < 99:
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
+    spool.close()
+    session.join(20)
+    frame = session.frame()
+    assert frame.now_s - frame.snapshot.cycles[-1].end_s > 99
+
+
 def test_channels_are_parsed_apart() -> None:
     """A line that arrives in pieces on one channel is not torn by another channel's bytes."""
     spool = Spool()

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from .redraws import growth_over_redraws
+
+
+async def test_a_redraw_leaves_nothing_behind() -> None:
+    growth = await growth_over_redraws(500)
+    # Two objects a redraw would be 800.
+    assert growth.objects < 600
+    assert growth.rss_mib < 10
