@@ -7,14 +7,31 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
+from gctui.analysis.go_versions import Program, VersionSearch
 from gctui.analysis.neutral import neutral
+from gctui.analysis.one_line import derived
+from gctui.analysis.spread import LogSpread
+from gctui.cli.explanation import Line, Log, explanation
+from gctui.cli.saved_events import saved_events
 from gctui.errors import ExitCode, GctuiError
-from gctui.events import Event, Printed, Text, Unparsed
-from gctui.grammar.describe import field_table, form_named
-from gctui.grammar.forms import Form, profile_forms
-from gctui.grammar.pattern import form_pattern
-from gctui.trace.scanner import LINE_LIMIT_BYTES, scan
+from gctui.events import Event, Text, Unparsed
+from gctui.events.versions import versions
+from gctui.grammar.describe import form_named, outline, sample_line
+from gctui.grammar.field_notes import unit_notes
+from gctui.grammar.forms import FAMILIES, Form, all_forms, profile_forms
+from gctui.grammar.pattern import form_pattern, opening_source, reach
+from gctui.report.paper import Paper, output_paper
+from gctui.report.ruler import Marked, ruled
+from gctui.trace.scanner import scan
+
+_TRIED_OPENINGS = 8
+_EXAMPLE = "gctrace.go1.18"
+_LABEL = 9
+_LONGEST_INPUT_BYTES = 1 << 20
+_LONGEST_NAME = 400
 
 
 class Explain:
@@ -28,59 +45,170 @@ class Explain:
             metavar="LINE",
             help="the line, quoted or not; standard input if none",
         )
+        parser.add_argument(
+            "--log", metavar="FILE", help="hold each figure against this log's lines of the form"
+        )
+        parser.add_argument(
+            "--brief", action="store_true", help="only the fields, their values and meanings"
+        )
 
     def run(self, args: argparse.Namespace) -> int:
         """Explain the line given, or those on standard input."""
         if args.line:
             data = os.fsencode(" ".join(args.line))
         elif sys.stdin.isatty():
-            raise GctuiError("no line: gctui explain 'gc 1 @0.012s 2%: …'")
+            print("\n".join(_usage()), file=sys.stderr)
+            return ExitCode.USAGE
         else:
-            data = sys.stdin.buffer.read(LINE_LIMIT_BYTES)
+            data = sys.stdin.buffer.read(_LONGEST_INPUT_BYTES)
         events = list(scan([data]))
-        for event in events:
-            print("\n".join(_explained(event)))
-        if any(event.format or _of_profile(event) for event in events):
-            return ExitCode.GOOD
-        if not any(isinstance(event, Unparsed) for event in events):
-            known = "`gctui formats` lists those that gctui reads"
-            raise GctuiError(f"not a trace line; {known}", ExitCode.NO_TRACE)
-        return ExitCode.NO_TRACE
+        is_told = any(_line_of(event) for event in events)
+        if not is_told and not any(isinstance(event, Unparsed) for event in events):
+            raise GctuiError(_no_trace_line(), ExitCode.NO_TRACE)
+        _Explainer(args.log, events, brief=args.brief).explain()
+        return ExitCode.GOOD if is_told else ExitCode.NO_TRACE
 
 
-def _explained(event: Event) -> Iterator[str]:
-    if isinstance(event, Unparsed):
-        yield _near_miss(event)
-    elif (found := _of_profile(event)) is not None:
-        yield from _table(*found)
-    elif isinstance(event, Text):
-        yield f"text: {neutral(event.text)}"
-    else:
-        yield from _table(form_named(event.format or ""), event.printed)
+class _Explainer:
+    def __init__(self, log: str | None, events: list[Event], *, brief: bool) -> None:
+        self._paper = output_paper()
+        self._events = events
+        self._brief = brief
+        self._explained: set[str] = set()
+        self._log: Log | None = None
+        self._programs: list[Program] = []
+        if log is not None:
+            self._read(log)
+
+    def _read(self, name: str) -> None:
+        """Read the log, once for all lines."""
+        spread = LogSpread({line.form.name for line in map(_line_of, self._events) if line})
+        search = VersionSearch()
+        for events in saved_events(name):
+            spread.add(events)
+            search.add(events)
+        self._log = Log(neutral(name, _LONGEST_NAME), spread)
+        self._programs = search.programs()
+
+    def explain(self) -> None:
+        """Print everything about each line, and less about one like a line before it."""
+        for place, event in enumerate(self._events):
+            if place:
+                print()
+            print("\n".join(self._explanation(event)))
+
+    def _explanation(self, event: Event) -> Iterator[str]:
+        if isinstance(event, Unparsed):
+            yield from near_miss(event, self._paper)
+            return
+        line = _line_of(event)
+        if line is None:
+            yield from self._paper.labelled("text:", neutral(_decoded(event.raw)), 0, 6)
+            return
+        yield from _before(event, self._paper)
+        line = self._narrowed(line)
+        is_brief = self._brief or line.form.name in self._explained
+        self._explained.add(line.form.name)
+        yield from explanation(line, self._paper, self._log, brief=is_brief)
+        log = self._log
+        if log is not None and not log.spread.lines.get(line.form.name):
+            forms = ", ".join(sorted(log.spread.lines)) or "no trace line at all"
+            yield f"{log.label} has no {line.form.name} to compare with; it has {forms}"
+
+    def _narrowed(self, line: Line) -> Line:
+        """Take the log's Go for the line's, where that may be."""
+        for program in self._programs:
+            common = program.versions & line.printed_by
+            if common and len(self._programs) == 1:
+                return replace(line, printed_by=common)
+        return line
 
 
-def _table(form: Form, printed: Printed) -> Iterator[str]:
-    yield f"{form.name}: printed by Go {form.versions}. {form.remark}"
-    yield from map(neutral, field_table(form, printed))
-
-
-def _of_profile(event: Event) -> tuple[Form, Printed] | None:
-    """Read a line that is no trace line as one of a text profile, whose columns tabs align."""
+def _line_of(event: Event) -> Line | None:
+    """Read an event as a line that can be explained: a trace line, or one of a text profile."""
+    if event.format:
+        search = VersionSearch()
+        search.add([event])
+        form = form_named(event.format)
+        (program,) = search.programs()
+        printed_by = program.versions & versions(form.versions)
+        return Line(form, event.printed, tuple(derived(event)), printed_by)
     if not isinstance(event, Text):
         return None
-    line = re.sub(rb"\t+", b"\t", event.raw.rstrip())
+    # The runtime aligns the columns of a profile with any number of tabs.
+    text = re.sub(rb"\t+", b"\t", event.raw.rstrip())
     for form in profile_forms():
-        if (found := form_pattern(form).fullmatch(line)) is not None:
-            return form, found.groups()
+        if (found := form_pattern(form).fullmatch(text)) is not None:
+            return Line(form, found.groups(), (), versions(form.versions))
     return None
 
 
-def _near_miss(event: Unparsed) -> str:
-    before = neutral(event.raw[: event.column - 1].decode("utf-8", "surrogateescape"))
-    return (
-        f"{neutral(event.text)}\n{' ' * len(before)}^ column {event.column}: "
-        f"expected {neutral(event.expected)}"
-    )
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _before(event: Event, paper: Paper) -> Iterator[str]:
+    """Yield what a logger put before the line."""
+    around = event.around
+    if around.prefix:
+        yield from paper.labelled("before", neutral(around.prefix), 0, _LABEL)
+    if around.wall:
+        yield from paper.labelled("printed", neutral(around.wall), 0, _LABEL)
+    if around.source:
+        yield from paper.labelled("by", neutral(around.source), 0, _LABEL)
+    if around.repaired:
+        yield from paper.labelled("torn", "by other output, and put together again", 0, _LABEL)
+    if around.extra:
+        said = f"{neutral(around.extra)}: behind the last field that gctui knows"
+        yield from paper.labelled("more", said, 0, _LABEL)
+
+
+def near_miss(event: Unparsed, paper: Paper) -> Iterator[str]:
+    """Yield a line that is nearly a trace line, where it stops being one, and what it may be."""
+    stop = event.column - 1
+    head, rest = (neutral(_decoded(part)) for part in (event.raw[:stop], event.raw[stop:]))
+    parts = [Marked(head), Marked(rest[:1] or " ", "^"), Marked(rest[1:])]
+    expected = neutral(event.expected)
+    said = f"column {event.column}: expected {expected}"
+    for row in ruled(parts, paper.width):
+        yield row.text
+        if row.ruler:
+            fits = len(row.ruler) + 1 + len(said) <= paper.width
+            yield paper.accent(row.ruler) + (f" {said}" if fits else f"\n{said}")
+    if unit := unit_notes().get(expected.rpartition("(")[2].rstrip(")")):
+        yield from paper.wrapped(unit, 2)
+    form = _nearest(event.raw)
+    if form is not None:
+        yield ""
+        yield from paper.wrapped(f"Nearest: {form.name}, Go {form.versions}. {form.remark}")
+        yield from paper.verbatim(sample_line(form) or outline(form), 2)
+
+
+def _nearest(raw: bytes) -> Form | None:
+    """Return the form that matches the line furthest; of several the newest, of most versions."""
+    best: tuple[tuple[object, ...], Form] | None = None
+    for form in all_forms():
+        low, high = versions(form.versions).bounds
+        openings = re.compile(opening_source(form).encode()).finditer(raw)
+        for opening in islice(openings, _TRIED_OPENINGS):
+            end = reach(form, raw, opening.start()).end
+            rank = end, high, tuple(-each for each in low)
+            if best is None or rank > best[0]:
+                best = rank, form
+    return None if best is None else best[1]
+
+
+def _usage() -> Iterator[str]:
+    yield "usage: gctui explain [--log FILE] [--brief] LINE      takes a trace line apart, e.g."
+    yield ""
+    yield f"  gctui explain '{sample_line(form_named(_EXAMPLE))}'"
+    yield "  grep 'gc 1 ' app.log | gctui explain --log app.log"
+    yield ""
+    yield f"gctui formats shows a line of each kind: {', '.join(FAMILIES)}."
+
+
+def _no_trace_line() -> str:
+    return f"not a trace line: none of {', '.join(FAMILIES)}; `gctui formats` shows one of each"
 
 
 COMMAND = Explain()

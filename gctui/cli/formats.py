@@ -1,12 +1,25 @@
-"""`gctui formats`: every line that gctui reads, and the Go versions that print it."""
+"""`gctui formats`: every line that gctui reads, the Go versions that print it, and which did."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
-from gctui.errors import ExitCode
-from gctui.grammar.describe import form_lines, outline
-from gctui.grammar.forms import FAMILIES, PROFILE_FAMILIES, family_forms, family_remark
+from gctui.analysis.go_versions import Program, VersionSearch
+from gctui.analysis.neutral import neutral
+from gctui.cli.explanation import field_note, heading, marked_line, provenance
+from gctui.cli.saved_events import saved_events
+from gctui.errors import ExitCode, GctuiError
+from gctui.events import unit_of
+from gctui.events.versions import versions
+from gctui.grammar.describe import EVERY_FAMILY, form_named, outline, sample_line
+from gctui.grammar.field_notes import families
+from gctui.grammar.forms import Form, family_forms, family_remark
+from gctui.grammar.pattern import form_pattern
+from gctui.report.paper import Paper, output_paper
+
+_LABEL = 9
+_LONGEST_NAME = 400
 
 
 class Formats:
@@ -14,21 +27,149 @@ class Formats:
 
     def prepare(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument("name", nargs="?", metavar="FORM", help="one form, with its fields")
+        parser.add_argument(
+            "name", nargs="?", metavar="FAMILY|FORM", help="one family, or one form in full"
+        )
+        parser.add_argument("--detect", metavar="FILE", help="tell which Go printed this log")
 
     def run(self, args: argparse.Namespace) -> int:
-        """Print all forms, or one with its fields."""
-        if args.name:
-            print("\n".join(form_lines(args.name)))
-            return ExitCode.GOOD
-        for family in FAMILIES + PROFILE_FAMILIES:
-            print(f"{family}: {family_remark(family)}")
-            for form in family_forms(family):
-                print(f"  {form.name:<30} Go {form.versions}")
-                print(f"      {outline(form)}")
-            print()
-        print("gctui formats FORM shows a form's fields; gctui explain LINE takes a line apart.")
+        """Print all forms, those of a family, one in full, or which Go printed a log."""
+        paper = output_paper()
+        if args.detect and args.name:
+            raise GctuiError("either a name or --detect FILE")
+        if args.detect:
+            return _detect(args.detect, paper)
+        if args.name is None:
+            lines = _all_families(paper)
+        elif args.name in EVERY_FAMILY:
+            lines = _family(args.name, paper, in_full=True)
+        else:
+            lines = _form(form_named(args.name), paper)
+        print("\n".join(lines))
         return ExitCode.GOOD
+
+
+def _all_families(paper: Paper) -> Iterator[str]:
+    for family in EVERY_FAMILY:
+        yield from _family(family, paper, in_full=False)
+    yield from paper.wrapped(
+        "gctui formats FAMILY shows the fields, gctui formats FORM explains them; "
+        "gctui explain LINE takes a line apart; gctui formats --detect LOG tells which Go "
+        "printed a log."
+    )
+
+
+def _family(name: str, paper: Paper, *, in_full: bool) -> Iterator[str]:
+    first, *rest = paper.wrapped(f"{name}: {family_remark(name)}")
+    yield paper.bold(name) + first.removeprefix(name)
+    yield from rest
+    if (note := families().get(name)) is not None:
+        settings = "; ".join(
+            each.text if len(note.settings) == 1 else f"Go {each.versions}: {each.text}"
+            for each in note.settings
+        )
+        yield from paper.labelled("set", settings, 2, _LABEL)
+        yield from paper.labelled("when", note.when, 2, _LABEL)
+    for form in family_forms(name):
+        if in_full:
+            yield ""
+        yield from _form_in_short(form, paper)
+        if in_full:
+            yield from _fields(form, paper)
+    yield ""
+
+
+def _form_in_short(form: Form, paper: Paper) -> Iterator[str]:
+    head = f"  {form.name:<30} Go {form.versions}"
+    yield head.replace(form.name, paper.bold(form.name), 1)
+    shown = sample_line(form) or outline(form)
+    yield from paper.verbatim(neutral(shown), 6)
+
+
+def _fields(form: Form, paper: Paper) -> Iterator[str]:
+    yield from paper.wrapped(form.remark, 6)
+    width = max((len(field.name) for field in form.fields), default=0) + 2
+    for field in form.fields:
+        unit = unit_of(field.name)
+        meaning = f"{unit}: {field.meaning}" if unit else field.meaning
+        yield from paper.labelled(field.name, meaning, 6, width)
+
+
+def _form(form: Form, paper: Paper) -> Iterator[str]:
+    """Yield one form in full: outline, sample, each field with its note."""
+    printed_by = versions(form.versions)
+    yield from heading(form, paper, printed_by)
+    yield ""
+    yield from paper.verbatim(outline(form), 2)
+    letters: dict[str, str] = {}
+    sample = sample_line(form)
+    found = form_pattern(form).fullmatch(sample.encode("utf-8", "surrogateescape"))
+    if found is not None:
+        yield ""
+        letters = yield from marked_line(form, found.groups(), paper)
+    for field in form.fields:
+        yield ""
+        unit = unit_of(field.name)
+        name = paper.bold(field.name) + (f", in {unit}" if unit else "")
+        yield f" {paper.accent(letters.get(field.name, ' '))}  {name}"
+        yield from paper.wrapped(field.meaning, 4)
+        yield from field_note(form, field, paper, printed_by)
+    yield ""
+    yield from provenance(form, paper, printed_by)
+
+
+def _detect(name: str, paper: Paper) -> int:
+    search = VersionSearch()
+    for events in saved_events(name):
+        search.add(events)
+    programs = search.programs()
+    label = "standard input" if name == "-" else neutral(name, _LONGEST_NAME)
+    if not programs:
+        raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
+    print("\n".join(_detected(label, programs, paper)))
+    return ExitCode.GOOD
+
+
+def _detected(label: str, programs: list[Program], paper: Paper) -> Iterator[str]:
+    if len(programs) == 1:
+        yield paper.bold(f"{label}: Go {programs[0].versions}")
+        yield ""
+        yield from _evidence(programs[0], paper)
+        return
+    named = {str(program.versions) for program in programs}
+    if len(named) == 1:
+        yield paper.bold(f"{label}: {len(programs)} programs, Go {named.pop()}")
+    else:
+        yield paper.bold(f"{label}: {len(programs)} programs of {len(named)} Go versions")
+    for place, program in enumerate(programs):
+        others = programs[:place] + programs[place + 1 :]
+        yield ""
+        yield from paper.wrapped(f"{_where(program, others)}: Go {program.versions}")
+        yield from _evidence(program, paper)
+
+
+def _where(program: Program, others: list[Program]) -> str:
+    """Say where a program's lines are, and whether others lie between them."""
+    lines = f"lines {program.first_line}–{program.last_line}"
+    if program.first_line == program.last_line:
+        lines = f"line {program.first_line}"
+    if program.source:
+        return f"{neutral(program.source, 80)}, {lines}"
+    is_mixed = any(
+        other.first_line <= program.last_line and program.first_line <= other.last_line
+        for other in others
+    )
+    return f"{lines}, mixed with another's" if is_mixed else lines
+
+
+def _evidence(program: Program, paper: Paper) -> Iterator[str]:
+    number = len(str(max(each.line for each in program.evidence)))
+    for each in program.evidence:
+        label = f"line {each.line:>{number}}"
+        text = f"{each.what}: Go {each.versions}"
+        yield from paper.labelled(label, text, 2, len(label) + 2)
+    for hint in program.hints:
+        yield from paper.wrapped(hint, 2)
 
 
 COMMAND = Formats()

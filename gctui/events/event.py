@@ -18,6 +18,8 @@ _UNITS = {
     "_kb": "KB",
     "_kib": "KiB",
     "_percent": "%",
+    "_bytes": "bytes",
+    "_ns": "ns",
 }
 
 
@@ -72,6 +74,8 @@ class Event:
 
     kind: ClassVar[str] = ""
     format: ClassVar[str | None] = None
+    versions: ClassVar[str] = ""
+    """The Go versions that print this form, as the grammar says: `1.18 – 1.27`."""
     fields: ClassVar[tuple[Field, ...]] = ()
     template: ClassVar[bytes] = b"%b"
     """The line as a format of its fields' texts."""

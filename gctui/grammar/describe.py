@@ -1,12 +1,16 @@
-"""The grammar as documentation: outlines of forms, tables of fields, lines taken apart."""
+"""The grammar as documentation: outlines of forms, and lines taken apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from gctui.data import data_folder
 from gctui.errors import GctuiError
-from gctui.events import Printed, unit_of
+from gctui.events import Printed, Value, unit_of
 from gctui.grammar.forms import (
+    FAMILIES,
+    PROFILE_FAMILIES,
     Form,
     FormField,
     InOrder,
@@ -19,13 +23,23 @@ from gctui.grammar.forms import (
     profile_forms,
 )
 
+EVERY_FAMILY = FAMILIES + PROFILE_FAMILIES
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line: fixed text, or a field as printed."""
+
+    text: str
+    field: FormField | None = None
+
 
 def form_named(name: str) -> Form:
     """Return the form with this public name. Raises GctuiError when there is none."""
     for form in all_forms() + profile_forms():
         if form.name == name:
             return form
-    raise GctuiError(f"no form {name!r}; `gctui formats` lists them")
+    raise GctuiError(f"no family and no form {name!r}; `gctui formats` lists them")
 
 
 def outline(form: Form) -> str:
@@ -55,32 +69,47 @@ def _plain(pattern: str) -> str:
     return pattern.replace("\\", "")
 
 
-def form_lines(name: str) -> Iterator[str]:
-    """Yield a form's outline and its fields with their units and meanings."""
-    form = form_named(name)
-    yield f"{form.name}: printed by Go {form.versions}. {form.remark}"
-    yield f"  {outline(form)}"
-    width = max(len(field.name) for field in form.fields)
-    for field in form.fields:
-        yield f"  {field.name:<{width}}  {unit_of(field.name):<4} {field.meaning}"
+def sample_line(form: Form) -> str:
+    """Return a line as a real program printed it, empty where none is kept."""
+    path = data_folder("samples") / "forms" / f"{form.name}.log"
+    if not path.is_file():
+        return ""
+    with path.open("rb") as lines:
+        return next(lines, b"").decode("utf-8", "surrogateescape").rstrip("\r\n")
 
 
-def _value(field: FormField, text: bytes) -> str:
-    """Show the digits as printed where they are in the field's own unit."""
+def pieces(form: Form, printed: Printed) -> list[Piece]:
+    """Return the line in pieces, from its first character to its last."""
+    by_place = iter(printed)
+    return [piece for piece in _pieces(form.body, by_place) if piece.text]
+
+
+def _pieces(part: Part, printed: Iterator[bytes | None]) -> Iterator[Piece]:
+    match part:
+        case Words(text):
+            yield Piece(text)
+        case Slot(field):
+            text = (next(printed) or b"").decode("utf-8", "surrogateescape")
+            yield Piece(text, field)
+        case InOrder(parts) | OneOf(parts):
+            for inner in parts:
+                yield from _pieces(inner, printed)
+        case Perhaps(inner):
+            # Only a flag may be missing, and then its text is empty.
+            yield from _pieces(inner, printed)
+
+
+def shown_value(field: FormField, printed: bytes) -> str:
+    """Return a value with its unit, in the digits as printed where they are in that unit."""
     if field.is_flag:
         return "yes"
-    value = text.decode("utf-8", "replace") if field.digits_are_json else f"{field.read(text)}"
-    return f"{value} {unit_of(field.name)}".strip()
+    text = printed.decode("utf-8", "surrogateescape")
+    shown = text if field.digits_are_json else _shown(field.read(printed))
+    unit = unit_of(field.name)
+    return f"{shown}%" if unit == "%" else f"{shown} {unit}".strip()
 
 
-def field_table(form: Form, printed: Printed) -> Iterator[str]:
-    """Yield one line per printed field: name, value with its unit, meaning."""
-    rows = []
-    for field, text in zip(form.fields, printed, strict=True):
-        if text is None:
-            continue
-        rows.append((field.name, _value(field, text), field.meaning))
-    names = max(len(name) for name, _, _ in rows)
-    values = max(len(value) for _, value, _ in rows)
-    for name, value, meaning in rows:
-        yield f"  {name:<{names}}  {value:>{values}}  {meaning}"
+def _shown(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)

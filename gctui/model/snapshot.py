@@ -49,6 +49,8 @@ class Snapshot:
     unparsed: tuple[Unparsed, ...] = ()
     """The newest look-alikes, oldest first."""
     formats: Mapping[str, int] = field(default_factory=dict)
+    printed_by: Mapping[str, str] = field(default_factory=dict)
+    """The Go versions that print each of these forms, in the order of their first lines."""
     totals: Totals = field(default_factory=Totals)
     scvg: Scvg | None = None
     """The newest line with the heap's pages."""

@@ -52,6 +52,7 @@ class ProgramState:
         self._pause = Statistics()
         self._counts: Counter[str] = Counter()
         self._formats: Counter[str] = Counter()
+        self._printed_by: dict[str, str] = {}
         self._cycles: deque[Cycle] = deque(maxlen=KEPT_CYCLES)
         self._epochs: deque[Epoch] = deque(maxlen=KEPT_EPOCHS)
         self._unparsed: deque[Unparsed] = deque(maxlen=KEPT_UNPARSED)
@@ -77,6 +78,8 @@ class ProgramState:
             return
         if event.format is not None:
             self._formats[event.format] += 1
+            if isinstance(event, Event) and event.format not in self._printed_by:
+                self._printed_by[event.format] = event.versions
         match event:
             case Gc():
                 self._collection(event, received_s)
@@ -126,6 +129,7 @@ class ProgramState:
             epochs=tuple(self._epochs),
             unparsed=tuple(self._unparsed),
             formats=dict(self._formats),
+            printed_by=dict(self._printed_by),
             totals=Totals(
                 counts=dict(self._counts),
                 pause=self._pause.summary(),

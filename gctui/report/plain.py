@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gctui.analysis.figures import Figures, figures
+from gctui.analysis.go_versions import go_label
 from gctui.analysis.neutral import neutral
 from gctui.analysis.sentence import sentence
 from gctui.analysis.units import clock, duration_ms, percent, rate, size
@@ -68,6 +69,9 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield f"  {neutral(frame.status.recording, 400)}"
     if _is_profile_alone(snapshot):
         return
+    if go := go_label(frame.status.go_version, snapshot):
+        how = "" if frame.status.go_version else ", by its trace lines"
+        yield f"  program  {neutral(go, 80)}{how}"
     if not snapshot.count("gc") and snapshot.counters is None:
         yield from _without_collections(snapshot, frame.status)
         yield from advice_lines(frame, full=full)

@@ -39,6 +39,7 @@ def event_class(form: Form) -> type[Event]:
         "__doc__": base.__doc__,
         "__module__": base.__module__,
         "format": form.name,
+        "versions": form.versions,
         "fields": tuple(map(_event_field, form.fields)),
         "template": template(form),
     }

@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from gctui.analysis.figures import Figures, figures
+from gctui.analysis.go_versions import go_label
 from gctui.analysis.neutral import neutral
 from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size
 from gctui.model.clock import ClockKind
@@ -17,7 +18,7 @@ from gctui.tui.cells import cut
 _LARGE_BACKLOG_BYTES = 1 << 20
 _BAR_CELLS = 10
 _GODEBUG_FROM_WIDTH = 110
-_LONGEST_VERSION_CELLS = 20
+_LONGEST_VERSION_CELLS = 23
 _LONGEST_REASON_CELLS = 44
 
 
@@ -40,9 +41,9 @@ def header(frame: Frame, width: int, *, paused_behind: int | None) -> Content:
     right = _recording(status).append(_state(frame, paused_behind))
     room = width - right.cell_length - 4
     label = neutral(status.label) or "?"
-    rest = _beside(status, width, version=True)
+    rest = _beside(status, width, _go(frame))
     if cell_len(label + rest) > room:
-        rest = _beside(status, width, version=False)
+        rest = _beside(status, width, "")
     label = cut(label, max(0, room - cell_len(rest)))
     left = Content.assemble((label, "bold"), (rest if cell_len(rest) < room else "", "dim"))
     gap = " " * max(2, width - left.cell_length - right.cell_length - 2)
@@ -57,14 +58,19 @@ def _recording(status: Status) -> Content:
     return Content.styled("rec  ", "bold $accent")
 
 
-def _beside(status: Status, width: int, *, version: bool) -> str:
+def _go(frame: Frame) -> str:
+    """Return the program's Go, as its binary or its trace lines tell it."""
+    label = neutral(go_label(frame.status.go_version, frame.snapshot))
+    return cut(label, _LONGEST_VERSION_CELLS)
+
+
+def _beside(status: Status, width: int, go: str) -> str:
     """Return what stands beside the program's name."""
     texts = []
     if status.pid is not None:
         texts.append(f"pid {status.pid}")
-    if status.go_version and version:
-        number = neutral(status.go_version.removeprefix("go"))
-        texts.append(f"Go {cut(number, _LONGEST_VERSION_CELLS)}")
+    if go:
+        texts.append(go)
     if status.godebug and width >= _GODEBUG_FROM_WIDTH:
         texts.append(cut(neutral(f"GODEBUG={status.godebug}"), width // 4))
     return "".join(f"   {text}" for text in texts)
