@@ -20,6 +20,9 @@ from gctui.sources.files import LogFile
 from gctui.sources.follow import FollowedFile
 from gctui.sources.rotation import in_order
 
+_LAST_PIECE_S = 0.5
+"""Longer it need not take to read a piece of a file; one of a pipe may never come."""
+
 
 class Replay:
     """Shows what was saved."""
@@ -74,12 +77,14 @@ def replay(
         raise GctuiError("standard input is a terminal; pipe a log in, or name a file")
     draws = can_draw(plain=args.plain) and sys.stdout.isatty()
     session = ReplaySession(files, speed=args.speed, named=naming.named, asked=args.what_if)
-    signal_number = None
+    signal_number, is_whole = None, True
     if draws:
         takes_input = any(file.label == "standard input" for file in files)
         left = draw(session, session, takes_input=takes_input, ascii_only=draws_ascii(args.ascii))
         signal_number = left.signal_number
+        is_whole = session.has_ended
         session.stop()
+        session.join(_LAST_PIECE_S)
         if left.failed:
             return ExitCode.OWN_FAILURE
     else:
@@ -97,7 +102,7 @@ def replay(
         return 128 + signal_number
     if session.failure is not None:
         raise session.failure
-    if not session.has_ended or _needs_no_trace(session.frame().snapshot):
+    if not is_whole or _needs_no_trace(session.frame().snapshot):
         return ExitCode.GOOD
     return trace_exit_code(session)
 

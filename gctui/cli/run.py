@@ -155,7 +155,8 @@ def _stop(session: LiveSession, command: WrappedCommand) -> None:
         command.terminate()
     except KeyboardInterrupt:
         command.terminate(grace_s=0)
-    session.join(_LAST_LINES_S)
+    if not session.is_far_behind:
+        session.join(_LAST_LINES_S)
     session.stop()
 
 
@@ -166,7 +167,8 @@ def _say_last_words(session: LiveSession, command: WrappedCommand) -> None:
     total = session.frame().text_lines
     _, lines = session.text(total - _LAST_WORDS, _LAST_WORDS)
     if lines:
-        print("  the end of its output:", file=sys.stderr)
+        so_far = ", as far as it was read" if session.is_far_behind else ""
+        print(f"  the end of its output{so_far}:", file=sys.stderr)
         for line in lines:
             print(f"  {neutral(line)}", file=sys.stderr)
 

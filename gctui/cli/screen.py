@@ -6,14 +6,32 @@ import gc
 import locale
 import os
 import sys
-import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from gctui.model.feed import Feed
 from gctui.sources.standard_input import TerminalHandover, hand_terminal_over, has_terminal
 from gctui.tui.leaving import Leave, Left, Way
 
 _AFTER_FAILURE = {Leave.QUIT: Way.QUIT, Leave.PIPE: Way.DRAIN, Leave.RUN: Way.LEAVE}
+
+
+class Worker(Protocol):
+    """The thread that fills what is drawn."""
+
+    @property
+    def ident(self) -> int | None:
+        """None before it has begun."""
+
+    @property
+    def rest(self) -> Callable[[float], None]:
+        """Has it leave the interpreter to the screen for so many seconds; 0 ends that."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def is_alive(self) -> bool:
+        """Tell whether it has begun, and not ended."""
 
 
 def can_draw(*, plain: bool) -> bool:
@@ -34,7 +52,7 @@ def take_input() -> TerminalHandover:
 
 def draw(
     feed: Feed,
-    worker: threading.Thread,
+    worker: Worker,
     *,
     handover: TerminalHandover | None = None,
     takes_input: bool = False,
@@ -58,12 +76,14 @@ def draw(
         handover = hand_terminal_over(take_input=takes_input)
     app = GctuiApp(feed, leave=leave, interrupt=interrupt, ascii_only=ascii_only)
     app.pass_signal = pass_signal
+    app.rest = worker.rest
     try:
         app.call_when_drawn(lambda: _go_on(worker))
         way = app.run()
     finally:
         gc.enable()
         app.let_go()
+        worker.rest(0)
         handover.restore()
         if not worker.is_alive() and worker.ident is None:
             worker.start()
@@ -74,6 +94,6 @@ def draw(
     return Left(way or Way.QUIT, app.signal_number)
 
 
-def _go_on(worker: threading.Thread) -> None:
+def _go_on(worker: Worker) -> None:
     gc.enable()
     worker.start()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from gctui.model.feed import Asked, Frame, Phase, Status
+from gctui.session.pace import Rest
 from gctui.session.polling import Polling
 from gctui.session.pump import Pump, TextSink
 from gctui.session.recording import Recording
@@ -19,6 +20,7 @@ _LONGEST_WAIT_S = 0.2
 _ENDED_OUTPUT_POLL_S = 0.05
 _AHEAD_S = 0.5
 """How far the clock that is shown runs ahead of what was read: else old lines look like silence."""
+_WORTH_SAYING_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ class LiveSession(threading.Thread):
         self._how = ""
         self._explained = ""
         self._asked_to_stop = threading.Event()
+        self._unread_bytes = 0
+        """What was left in the spool when the user had seen enough."""
+        self.rest = Rest(self._asked_to_stop)
 
     def _new_polling(self) -> Polling | None:
         sources = self._sources
@@ -104,8 +109,11 @@ class LiveSession(threading.Thread):
         try:
             self._watch()
             left = self._asked_to_stop.is_set() and not self._how
-            self._how = self._how or ("left by the user" if left else "end of input")
-            self._pump.finish(self._read_until_s)
+            if left:
+                self._leave()
+            self._how = self._how or "end of input"
+            if not self._unread_bytes:
+                self._pump.finish(self._read_until_s)
             if self._sources.why_ended is not None and not left:
                 self._explained = self._sources.why_ended()
         except Exception as error:
@@ -126,6 +134,7 @@ class LiveSession(threading.Thread):
 
     def _watch(self) -> None:
         while not self._asked_to_stop.is_set():
+            self.rest.take()
             chunk = self._spool.get(_LONGEST_WAIT_S)
             if chunk is not None:
                 self._take(chunk)
@@ -136,6 +145,14 @@ class LiveSession(threading.Thread):
             self._note_program()
             if self._recording is not None:
                 self._recording.tend()
+
+    def _leave(self) -> None:
+        """Say how far it was read. The program that the user stopped has an end of its own."""
+        self._unread_bytes = self._spool.held_bytes
+        ended = self._watched.ended() if self._watched is not None else None
+        self._how = ended or "left by the user"
+        if self._unread_bytes >= _WORTH_SAYING_BYTES:
+            self._how += f", {self._unread_bytes >> 20} MiB of its output not read"
 
     def _take(self, chunk: Chunk) -> None:
         self._pump.feed(chunk.channel, chunk.data, chunk.received_s)
@@ -164,6 +181,11 @@ class LiveSession(threading.Thread):
     def send_text_to(self, sink: TextSink) -> None:
         """Hand the program's own output to `sink` from now on."""
         self._pump.text_sink = sink
+
+    @property
+    def is_far_behind(self) -> bool:
+        """There is more to read than a moment will do for."""
+        return self._spool.held_bytes >= _WORTH_SAYING_BYTES
 
     @property
     def has_ended(self) -> bool:

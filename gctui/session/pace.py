@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +12,7 @@ from gctui.session.saved import Batch
 
 WITHOUT_CLOCK_S = 0.1
 """Between two collections of a log that has no clock, at speed 1."""
+_REST_PIECE_S = 0.05
 _LONGEST_WAIT_S = 30 * 86400.0
 
 
@@ -31,6 +33,24 @@ def paced(batch: Batch) -> Iterator[tuple[Sequence[AnyEvent], int]]:
             shown = []
     if shown:
         yield shown, batch.end
+
+
+class Rest:
+    """Lets a reader rest while the screen is busy: there is one interpreter for both."""
+
+    def __init__(self, asked_to_stop: threading.Event) -> None:
+        self._asked_to_stop = asked_to_stop
+        self._until_s = 0.0
+
+    def __call__(self, for_s: float) -> None:
+        """Ask for a rest from now on; 0 ends one."""
+        self._until_s = time.monotonic() + for_s
+
+    def take(self) -> None:
+        """Rest as long as is asked for; to be called by the reader now and then."""
+        while (left_s := self._until_s - time.monotonic()) > 0:
+            if self._asked_to_stop.wait(min(left_s, _REST_PIECE_S)):
+                return
 
 
 class Pace:

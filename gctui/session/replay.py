@@ -14,7 +14,7 @@ from gctui.model.feed import Asked, Frame, Phase, Status
 from gctui.model.goroutine_profile import GOROUTINES
 from gctui.model.memstats import remembered_s
 from gctui.model.profile import Profile
-from gctui.session.pace import Pace, paced
+from gctui.session.pace import Pace, Rest, paced
 from gctui.session.pump import Pump
 from gctui.session.recorded import RecordedReader
 from gctui.session.recording_format import Header, seconds_since
@@ -47,6 +47,9 @@ class ReplaySession(threading.Thread):
         self._named = named
         self._asked = tuple(asked)
         self._asked_to_stop = threading.Event()
+        self._left_at: float | None = None
+        """How much of the files was read when the user had seen enough, 0 to 1."""
+        self.rest = Rest(self._asked_to_stop)
         self._done = 0
         self._read_bytes = self._shown_bytes = 0
         self._began: datetime | None = None
@@ -68,6 +71,8 @@ class ReplaySession(threading.Thread):
             for file in self._files:
                 self._file = file
                 self._read(file)
+                if self._asked_to_stop.is_set():
+                    break
                 self._done += 1
         except GctuiError as error:
             self.failure = error
@@ -82,6 +87,8 @@ class ReplaySession(threading.Thread):
 
     def stop(self) -> None:
         """Stop reading."""
+        if not self._asked_to_stop.is_set() and not self._has_ended:
+            self._left_at = self._status().progress or 0.0
         self._asked_to_stop.set()
 
     @property
@@ -106,10 +113,10 @@ class ReplaySession(threading.Thread):
 
     def _status(self) -> Status:
         status = self._about()
-        if self._has_ended:
-            how = self._failure_in_short() if self.failure else self._end or "end of log"
+        if self._has_ended or self._asked_to_stop.is_set():
+            ended, explained = self._how_ended(), self._explained
             return replace(
-                status, phase=Phase.ENDED, ended=how, end_explained=self._explained, progress=1.0
+                status, phase=Phase.ENDED, ended=ended, end_explained=explained, progress=1.0
             )
         if isinstance(self._file, FollowedFile) and self._file.has_caught_up:
             return replace(status, phase=Phase.LIVE)
@@ -117,6 +124,13 @@ class ReplaySession(threading.Thread):
         shown = self._shown_bytes / self._read_bytes if self._pace and self._read_bytes else 1.0
         progress = (self._done + self._file.progress * shown) / len(self._files)
         return replace(status, progress=progress)
+
+    def _how_ended(self) -> str:
+        if self.failure:
+            return self._failure_in_short()
+        if self._left_at is None or self._left_at >= 1:
+            return self._end or "end of log"
+        return "left by the user" + (f" at {self._left_at:.0%}" if self._left_at else "")
 
     def _about(self) -> Status:
         """Return what is known of the files; a single recording tells whose it is."""
@@ -148,6 +162,7 @@ class ReplaySession(threading.Thread):
                 if chunk:
                     self._read_bytes += len(chunk)
                     self._take(reader, reader.feed(chunk))
+                self.rest.take()
                 if self._asked_to_stop.is_set():
                     if isinstance(file, FollowedFile):
                         break

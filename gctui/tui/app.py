@@ -33,6 +33,8 @@ from gctui.tui.viewer import Viewer
 
 _LOOK_FOR_HANGUP_S = 1.0
 _DRAWN_AT_LAST_S = 1.0
+_WHILE_ASKED_S, _WHILE_CLOSED_S = 0.5, 3.0
+"""How long reading may rest, so that whoever wants to leave is not kept by a flood."""
 
 
 class _Palette(CommandPalette):
@@ -77,6 +79,8 @@ class GctuiApp(App[Way]):
         self._when_drawn: Callable[[], None] | None = None
         self.pass_signal: Callable[[int], None] | None = None
         """What takes the signals that are meant for the program: a goroutine dump, say."""
+        self.rest: Callable[[float], None] = lambda _for_s: None
+        """What has the feed leave the interpreter to the screen for so many seconds."""
         self.signal_number: int | None = None
         """The signal that ended the screen."""
         self.register_theme(DARK)
@@ -114,6 +118,7 @@ class GctuiApp(App[Way]):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self._end_by, number)
+            loop.add_signal_handler(signal.SIGINT, self._interrupt_from_outside)
             for number in (signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2):
                 loop.add_signal_handler(number, self.pass_signal or self._end_by, number)
             if isinstance(self._driver, LinuxDriver):
@@ -151,10 +156,21 @@ class GctuiApp(App[Way]):
 
     def action_leave(self) -> None:
         """Leave, after asking while a program depends on us."""
+        self.rest(_WHILE_ASKED_S)
         if self._leave is Leave.QUIT or self._has_ended:
             self.exit(Way.QUIT)
         elif not isinstance(self.screen, AskHowToLeave):
             self.push_screen(AskHowToLeave(self._leave), self._left)
+
+    def exit(
+        self,
+        result: Way | None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
+        """Close the screen, which comes before all that is to be read yet."""
+        self.rest(_WHILE_CLOSED_S)
+        super().exit(result, return_code, message)
 
     def action_interrupt(self) -> None:
         """Pass the first Ctrl-C on to the program that we started; else leave."""
@@ -192,6 +208,13 @@ class GctuiApp(App[Way]):
     def let_go(self) -> None:
         """Leave the terminal alone: the screen is closed, however that went."""
         let_go(self._driver)
+
+    def _interrupt_from_outside(self) -> None:
+        """Do as Ctrl-C does under a program that we started; nobody else is there to be asked."""
+        if self._interrupt is None:
+            self._end_by(signal.SIGINT)
+        else:
+            self.action_interrupt()
 
     def _end_if_hung_up(self) -> None:
         if is_hung_up(0):

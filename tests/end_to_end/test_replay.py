@@ -81,6 +81,8 @@ def test_a_long_load_shows_how_far_it_is_and_can_be_left(tmp_path: Path) -> None
         terminal.wait_for(r"loading [1-9]\d*%")
         terminal.wait_for(r"GC #\d+ ")
         quit_at_once(terminal)
+        said = terminal.text().replace("\n", "")
+        assert re.search(r"collections .*; left by the user at [1-9]\d?%", said)
 
 
 def test_every_size_is_survived() -> None:

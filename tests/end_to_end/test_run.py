@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+import shlex
 import signal
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.corpus_files import SAMPLES
+
 from .commands import contents, shell
 from .terminal import CTRL_C, Terminal
+
+LEAK = SAMPLES / "demo" / "leak.log"
+LEAVES_WITHIN_S = 5.0
+"""A second where the machine has nothing else to do."""
 
 
 def run(app: str, options: str = "-for 5m", **env: str) -> Terminal:
@@ -71,6 +79,22 @@ def test_q_asks_and_s_stops_the_program(app: str) -> None:
         assert ended(process)
         assert terminal.restored
         assert re.search(r"gctui: .*: \d+ collections.*; exited with 5", terminal.text())
+
+
+def test_whoever_leaves_a_flood_is_not_kept_by_it_and_told_what_was_not_read() -> None:
+    flood = f"while :; do cat {LEAK}; done >&2"
+    with Terminal(f"gctui run -- sh -c {shlex.quote(flood)}", width=160) as terminal:
+        terminal.wait_for(r"\d\d MiB still to read")
+        terminal.press("q")
+        terminal.wait_for("is still running")
+        began_s = time.monotonic()
+        terminal.press("s")
+        terminal.exit_code()
+        assert time.monotonic() - began_s < LEAVES_WITHIN_S
+        text = terminal.text().replace("\n", "")
+    assert re.search(r"collections .*; killed by SIGTERM, \d+ MiB of its output not read", text)
+    assert "the end of its output, as far as it was read:" in text
+    assert "look like trace lines and are not" not in text
 
 
 def test_l_leaves_it_running_and_passes_its_output_on(app: str) -> None:

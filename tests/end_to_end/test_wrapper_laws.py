@@ -17,6 +17,7 @@ from tests.go_toolchain import compiled
 from .commands import PATIENCE_S, contents, environment, shell
 from .terminal import Terminal
 
+LOG = Path(__file__).parents[2] / "samples" / "demo" / "leak.log"
 SIGNALS = Path(__file__).with_name("signals.go")
 FORWARDED = (
     signal.SIGINT,
@@ -77,6 +78,39 @@ def test_every_signal_to_gctui_is_the_commands(talkative: str, tmp_path: Path) -
         gctui.send_signal(signal.SIGTERM)
         assert gctui.wait(PATIENCE_S) == 9
     assert contents(said).count("caught") == len(FORWARDED) + 1
+
+
+def test_every_signal_to_gctui_is_the_commands_under_the_screen_too(
+    talkative: str, tmp_path: Path
+) -> None:
+    record = tmp_path / "raw.log"
+    with Terminal(f"gctui run --record {record} -- {talkative}", width=160) as terminal:
+        terminal.wait_for("ready")
+        gctui = terminal.find("gctui")
+        for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGINT):
+            gctui.send_signal(number)
+            terminal.wait_for(rf"caught {number.value}\b")
+        assert terminal.alternate
+        terminal.wait_for("SIGINT sent to the program")
+        # As by the key, the second one stops it: by SIGTERM.
+        gctui.send_signal(signal.SIGINT)
+        assert terminal.exit_code() == 9
+        assert terminal.restored
+    said = record.read_text()
+    assert (
+        re.findall(r"caught (\d+)", said) == ["10", "12", "2", "15", "18"][: said.count("caught")]
+    )
+    assert said.count("caught") >= 4
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["replay --speed 0.1 {log}", "replay --follow {log}"])
+def test_a_signal_ends_a_screen_that_started_nothing(number: signal.Signals, command: str) -> None:
+    with Terminal(f"gctui {command.format(log=LOG)}", width=160) as terminal:
+        terminal.wait_for("playing|live")
+        terminal.find("gctui").send_signal(number)
+        assert terminal.exit_code() == 128 + number
+        assert terminal.restored
 
 
 def test_a_goroutine_dump_is_shown_and_recorded(talkative: str, tmp_path: Path) -> None:
