@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import call
 from typing import ClassVar, cast
 
-Value = int | float | str | bool
+Value = int | float | str | bool | tuple[int, ...] | Mapping[str, int]
 Printed = tuple[bytes | None, ...]
 
 
@@ -79,6 +79,8 @@ class Event:
     fields: ClassVar[tuple[Field, ...]] = ()
     template: ClassVar[bytes] = b"%b"
     """The line as a format of its fields' texts."""
+    said_by_form: ClassVar[tuple[tuple[str, Value], ...]] = ()
+    """Fields that the line's form tells, not its figures: they stand before the others."""
     _names: ClassVar[tuple[str, ...]] = ()
     _reads: ClassVar[tuple[Callable[[bytes], Value], ...]] = ()
     _perhaps: ClassVar[tuple[tuple[int, Field], ...]] = ()
@@ -113,7 +115,8 @@ class Event:
         printed = self.printed
         # None stands for a missing flag alone, and flags come after what `_reads` covers.
         numbers = map(call, self._reads, cast("tuple[bytes, ...]", printed))
-        values: dict[str, Value] = dict(zip(self._names, numbers, strict=True))
+        values: dict[str, Value] = dict(self.said_by_form)
+        values.update(zip(self._names, numbers, strict=True))
         for place, field in self._perhaps:
             text = printed[place]
             if text is not None:

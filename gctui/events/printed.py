@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gctui.events.event import Event, Field, Printed, Value
+from collections.abc import Mapping
+
+from gctui.events.event import ALONE, Event, Field, Printed, Surroundings, Value
 
 
 class Gc(Event):
@@ -96,6 +98,182 @@ class Scav(Event):
     controller_reset: bool | None = None
 
 
+class Sched(Event):
+    """What processors, threads and run queues do (schedtrace), and with scheddetail goroutines."""
+
+    __slots__ = ("counted",)
+    kind = "sched"
+
+    at_ms: int | None = None
+    gomaxprocs: int | None = None
+    idleprocs: int | None = None
+    threads: int | None = None
+    spinningthreads: int | None = None
+    needspinning: int | None = None
+    idlethreads: int | None = None
+    runqueue: int | None = None
+    local_runqueues: tuple[int, ...] | None = None
+    schedticks: tuple[int, ...] | None = None
+    gcwaiting: bool | None = None
+    nmidlelocked: int | None = None
+    nmspinning: int | None = None
+    stopwait: int | None = None
+    sysmonwait: bool | None = None
+
+    def __init__(
+        self,
+        line: int,
+        start: int,
+        end: int,
+        printed: Printed,
+        around: Surroundings = ALONE,
+        counted: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(line, start, end, printed, around)
+        self.counted = counted
+        """Goroutines by status, of the lines below this one; None where there are none."""
+
+    @property
+    def goroutines_by_status(self) -> Mapping[str, int] | None:
+        """How many are running, waiting, …, the runtime's own included; None if not told."""
+        return self.counted
+
+    @property
+    def goroutines(self) -> int | None:
+        """How many there are that live; None if not told."""
+        if self.counted is None:
+            return None
+        return sum(count for status, count in self.counted.items() if status not in NOT_ALIVE)
+
+    def values(self) -> dict[str, Value]:
+        """Return every field that was printed, and what the lines below add up to."""
+        values = super().values()
+        if self.counted is not None and self.goroutines is not None:
+            values["goroutines"] = self.goroutines
+            values["goroutines_by_status"] = self.counted
+        return values
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and isinstance(other, Sched) and self.counted == other.counted
+
+    def __hash__(self) -> int:
+        return super().__hash__()
+
+
+NOT_ALIVE = frozenset({"idle", "dead", "deadextra"})
+"""Statuses of what is kept to become a goroutine, or was one."""
+
+
+class SchedPart(Event):
+    """A line on one processor, thread or goroutine (scheddetail); one `Sched` stands for all."""
+
+    __slots__ = ()
+    kind = "sched_part"
+
+    goid: int | None = None
+    status: int | None = None
+    wait_reason: str | None = None
+    m: int | None = None
+    lockedm: int | None = None
+    p: int | None = None
+    curg: int | None = None
+    mallocing: int | None = None
+    throwing: int | None = None
+    preemptoff: str | None = None
+    gcing: int | None = None
+    locks: int | None = None
+    dying: int | None = None
+    helpgc: int | None = None
+    spinning: bool | None = None
+    blocked: bool | None = None
+    lockedg: int | None = None
+    schedtick: int | None = None
+    syscalltick: int | None = None
+    runqsize: int | None = None
+    runq_capacity: int | None = None
+    gfreecnt: int | None = None
+    timerslen: int | None = None
+
+
+class Pacer(Event):
+    """What the pacer planned for a collection, or what came of it (gcpacertrace)."""
+
+    __slots__ = ()
+    kind = "pacer"
+
+    phase: str | None = None
+    """`start` or `end` of the mark, or `sweep`: that one is done."""
+    assist_ratio: float | None = None
+    scan_work_mb: int | None = None
+    heap_start_mb: int | None = None
+    heap_goal_mb: int | None = None
+    dedicated_workers: int | None = None
+    fractional_utilization: float | None = None
+    gc_cpu_percent: int | None = None
+    gc_cpu_goal_percent: int | None = None
+    heap_work_bytes: int | None = None
+    stack_work_bytes: int | None = None
+    globals_work_bytes: int | None = None
+    expected_work_bytes: int | None = None
+    trigger_bytes: int | None = None
+    heap_end_bytes: int | None = None
+    goal_delta_bytes: int | None = None
+    cons_mark: float | None = None
+    controller_reset: bool | None = None
+    heap_live_previous_bytes: int | None = None
+    trigger_ratio: float | None = None
+    heap_end_ratio: float | None = None
+    goal_ratio: float | None = None
+    heap_goal_bytes: int | None = None
+    gc_cpu_utilization: float | None = None
+    gc_cpu_goal_utilization: float | None = None
+    scan_work_bytes: int | None = None
+    goal_delta: float | None = None
+    actual_delta: float | None = None
+    utilization_ratio: float | None = None
+    heap_mb: int | None = None
+    allocated_mb: int | None = None
+    swept_pages: int | None = None
+    pages_per_byte: float | None = None
+
+    def __init_subclass__(cls) -> None:
+        """Take the phase from the last word of the form's name."""
+        super().__init_subclass__()
+        if cls.format is not None:
+            cls.phase = cls.format.rpartition(".")[2]
+            cls.said_by_form = (("phase", cls.phase),)
+
+
+class Init(Event):
+    """A package was initialised (inittrace)."""
+
+    __slots__ = ()
+    kind = "init"
+
+    package: str | None = None
+    at_ms: float | None = None
+    clock_ms: float | None = None
+    bytes: int | None = None
+    allocs: int | None = None
+
+
+class Scan(Event):
+    """What a mark scanned, of one size class or of all (gctrace=2)."""
+
+    __slots__ = ()
+    kind = "scan"
+
+    class_: str | None = None
+    """Size of the objects, `448B`; `L` for large ones, `total` for all. The field is `class`."""
+    objects_single: int | None = None
+    objects_sparse: int | None = None
+    objects_dense: int | None = None
+    objects: int | None = None
+    spans_sparse: int | None = None
+    spans_dense: int | None = None
+    spans: int | None = None
+
+
 class Notice(Event):
     """A line of the runtime that carries no figures, like `GC forced`."""
 
@@ -149,4 +327,14 @@ class Unparsed(Event):
         return {"text": self.text, "column": self.column, "expected": self.expected}
 
 
-PRINTED_KINDS: tuple[type[Event], ...] = (Gc, Scvg, Scav, Notice)
+PRINTED_KINDS: tuple[type[Event], ...] = (
+    Gc,
+    Scvg,
+    Scav,
+    Notice,
+    Sched,
+    SchedPart,
+    Pacer,
+    Init,
+    Scan,
+)

@@ -28,7 +28,19 @@ from gctui.grammar.syntax import (
     read_grammar,
 )
 
-FAMILIES = ("gctrace", "scvg", "scavtrace", "notice")
+FAMILIES = (
+    "gctrace",
+    "scvg",
+    "scavtrace",
+    "notice",
+    "checkfinalizers",
+    "complaint",
+    "sched",
+    "scheddetail",
+    "pacer",
+    "inittrace",
+    "scan",
+)
 """The families of trace lines: what is looked for in a stream."""
 
 PROFILE_FAMILIES = ("profile", "memstats", "traceback")
@@ -39,15 +51,24 @@ def _text(printed: bytes) -> str:
     return printed.decode("utf-8", "surrogateescape")
 
 
+def _ints(printed: bytes) -> tuple[int, ...]:
+    return tuple(map(int, printed[1:-1].split()))
+
+
 _READERS: Mapping[str, tuple[Callable[[bytes], Value], bool]] = {
     # how a terminal's text becomes a value, and whether its digits are a JSON number as they stand
     "int": (int, True),
     "float": (float, True),
     "hex": (lambda printed: int(printed, 16), False),
     "µs": (lambda printed: int(printed) / 1000, False),
+    "real": (float, False),
     "bool": (lambda printed: printed == b"true", True),
+    "bit": (lambda printed: printed == b"1", False),
+    "id": (lambda printed: -1 if printed == b"nil" else int(printed), False),
+    "ints": (_ints, False),
     "text": (_text, False),
     "name": (_text, False),
+    "behind": (lambda printed: _text(printed[1:]), False),
     "list": (_text, False),
     "flag": (lambda _printed: True, False),
 }
@@ -61,7 +82,7 @@ class FormField:
     unit: str
     pattern: str
     type_name: str
-    """One of `int`, `float`, `hex`, `µs`, `bool`, `text`, `name`, `list`, `flag`."""
+    """How its text is read, as `grammars/common.lark` lists, or `flag`."""
     meaning: str
 
     @property

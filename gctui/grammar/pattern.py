@@ -22,13 +22,21 @@ def form_pattern(form: Form) -> re.Pattern[bytes]:
 def opening_source(form: Form) -> str:
     """Return the source of what a line of this form begins with, enough to look like one.
 
-    That is everything up to the first number and the two characters behind it.
+    That is everything up to the first number and the two characters behind it: a word, such as
+    the name of a package, may stand anywhere.
     """
     parts = form.body.parts
-    end = next((i for i, part in enumerate(parts) if isinstance(part, Slot)), len(parts) - 1)
+    end = next((i for i, part in enumerate(parts) if _is_number(part)), len(parts) - 1)
     head = "".join(_source(part, capture=False) for part in parts[: end + 1])
     behind = parts[end + 1] if end + 1 < len(parts) else None
     return head + (re.escape(behind.text[:2]) if isinstance(behind, Words) else "")
+
+
+def _is_number(part: Part) -> bool:
+    return isinstance(part, Slot) and part.field.type_name not in _TEXTS
+
+
+_TEXTS = frozenset({"text", "name"})
 
 
 def template(form: Form) -> bytes:
@@ -50,22 +58,37 @@ def _template(part: Part) -> str:
 
 def needles(forms: tuple[Form, ...]) -> tuple[bytes, ...]:
     """Return the fewest texts of which every trace line contains at least one."""
-    words = {_first_words(form.body).strip() for form in forms}
+    words = {_first_words(form.body) for form in forms}
     return tuple(
         sorted(word.encode() for word in words if not any(o != word and o in word for o in words))
     )
 
 
 def _first_words(part: Part) -> str:
+    """Return the first fixed text that says something: a single letter stands in every line."""
     match part:
         case Words(text):
-            return text
+            return text.lstrip() if len(text.strip()) > 1 else ""
         case InOrder(parts):
             return next((text for text in map(_first_words, parts) if text), "")
-        case Slot(field) if field.type_name == "text":
-            return field.pattern.replace("\\", "")
+        case Slot(field) if field.type_name in _TEXTS:
+            return _literal_head(field.pattern)
         case _:
             return ""
+
+
+def _literal_head(pattern: str) -> str:
+    """Return the fixed text that a pattern begins with, empty where one of several may."""
+    found = _LITERALS.match(pattern)
+    if found is None or _CHOICE.fullmatch(pattern):
+        return ""
+    return found[0].replace("\\", "").lstrip()
+
+
+# Up to the first special character, and without what that would repeat.
+_LITERALS = re.compile(r"(?:(?:[^\\.^$*+?{}\[\]|()]|\\\W)(?![*+?{]))*")
+# An alternative that stands in no parentheses.
+_CHOICE = re.compile(r"[^()]*\|.*")
 
 
 def _source(part: Part, *, capture: bool = True) -> str:
@@ -80,6 +103,11 @@ def _source(part: Part, *, capture: bool = True) -> str:
             return f"(?:{'|'.join(_source(inner, capture=capture) for inner in parts)})"
         case Perhaps(inner):
             return f"(?:{_source(inner, capture=capture)})?+"
+
+
+def part_source(part: Part) -> str:
+    """Return the source of a pattern of one part, without groups."""
+    return _source(part, capture=False)
 
 
 @dataclass(frozen=True, slots=True)

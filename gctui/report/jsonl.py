@@ -8,8 +8,9 @@ program's output can act on the terminal that shows the export; what is not UTF-
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
+from math import isfinite
 from operator import itemgetter
 
 from gctui.events import (
@@ -23,7 +24,9 @@ from gctui.events import (
     Printed,
     Process,
     Runtime,
+    Sched,
     Unparsed,
+    Value,
 )
 
 _Encoder = Callable[[Event], bytes]
@@ -83,10 +86,11 @@ def _encoder(cls: type[Event]) -> _Encoder:
     head = f'{{"kind":"{cls.kind}","line":%d'
     if cls.format:
         head += f',"format":"{cls.format}"'
+    head += "".join(f',"{name}":{ascii_json(value)}' for name, value in cls.said_by_form)
     copied = [i for i, field in enumerate(cls.fields) if field.digits_are_json]
     others = [(i, field) for i, field in enumerate(cls.fields) if not field.digits_are_json]
     body = "".join(f',"{cls.fields[i].name}":%b' for i in copied)
-    template, tail = (head + body).encode(), _tail_encoder(others, issubclass(cls, Unparsed))
+    template, tail = (head + body).encode(), _tail_encoder(cls, others)
     pick = _picker(copied)
 
     def encode(event: Event) -> bytes:
@@ -108,9 +112,10 @@ def _picker(places: list[int]) -> Callable[[Printed], tuple[bytes | None, ...]]:
     return lambda printed: tuple(pick(printed))
 
 
-def _tail_encoder(others: list[tuple[int, Field]], is_unparsed: bool) -> _Encoder:
-    """Encode what is not copied: flags, converted numbers, texts."""
-    if not others:
+def _tail_encoder(cls: type[Event], others: list[tuple[int, Field]]) -> _Encoder:
+    """Encode what is not copied: flags, converted numbers, texts, what other lines add."""
+    added = _ADDED.get(cls.kind)
+    if not others and added is None:
         return lambda _event: b"}\n"
     names = [(i, f',"{field.name}":'.encode(), field.read) for i, field in others]
 
@@ -119,10 +124,32 @@ def _tail_encoder(others: list[tuple[int, Field]], is_unparsed: bool) -> _Encode
         for place, name, read in names:
             text = event.printed[place]
             if text is not None:
-                tail += name + ascii_json(read(text)).encode()
-        if is_unparsed and isinstance(event, Unparsed):
-            expected = ascii_json(event.expected).encode()
-            tail += b',"column":%d,"expected":%b' % (event.column, expected)
+                tail += name + _json_value(read(text))
+        if added is not None:
+            tail += added(event)
         return tail + b"}\n"
 
     return encode
+
+
+def _json_value(value: Value) -> bytes:
+    """Return a field's value; what is no number, or infinite, has no other form in JSON."""
+    if isinstance(value, float) and not isfinite(value):
+        return b"null"
+    return ascii_json(value).encode()
+
+
+def _diagnosis(event: Event) -> bytes:
+    if not isinstance(event, Unparsed):
+        return b""
+    return b',"column":%d,"expected":%b' % (event.column, ascii_json(event.expected).encode())
+
+
+def _goroutines(event: Event) -> bytes:
+    if not isinstance(event, Sched) or event.counted is None:
+        return b""
+    by_status = ascii_json(event.counted).encode()
+    return b',"goroutines":%d,"goroutines_by_status":%b' % (event.goroutines or 0, by_status)
+
+
+_ADDED: Mapping[str, _Encoder] = {Unparsed.kind: _diagnosis, Sched.kind: _goroutines}

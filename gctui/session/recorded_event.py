@@ -17,6 +17,7 @@ from gctui.events import (
     MemStats,
     Process,
     Runtime,
+    Sched,
     Text,
     Unparsed,
 )
@@ -29,6 +30,7 @@ _BEYOND = 1 << 64
 """No counter of a 64-bit machine gets there."""
 
 _LONGEST_LIST = 1024
+_MOST_STATUSES = 64
 
 
 class NotAnEvent(Exception):
@@ -67,7 +69,18 @@ def _printed(kind: object, row: Row) -> Event:
     found = fullmatch(_bytes(row, "raw"))
     if found is None:
         raise NotAnEvent(f"raw, a line of {form}")
-    return event(line, start, end, found.groups())
+    read = event(line, start, end, found.groups())
+    if isinstance(read, Sched) and "goroutines_by_status" in row:
+        read.counted = _counted(row["goroutines_by_status"])
+    return read
+
+
+def _counted(value: object) -> Mapping[str, int]:
+    if not isinstance(value, dict) or len(value) > _MOST_STATUSES:
+        raise NotAnEvent("goroutines_by_status")
+    if not all(map(_is_string, value)) or not all(map(_is_count, value.values())):
+        raise NotAnEvent("goroutines_by_status")
+    return value
 
 
 @cache

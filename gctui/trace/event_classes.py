@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from keyword import iskeyword
 from typing import get_type_hints
 
 from gctui.events import PRINTED_KINDS, Event, Field, Value
@@ -29,7 +30,7 @@ def event_class(form: Form) -> type[Event]:
     if base is None:
         raise GrammarError(f"{form.name}: no event kind {form.kind!r}")
     known = get_type_hints(base)
-    missing = [field.name for field in form.fields if field.name not in known]
+    missing = [field.name for field in form.fields if _attribute(field.name) not in known]
     if missing:
         raise GrammarError(
             f"{form.name} names {', '.join(missing)}, {base.__name__} has no such field"
@@ -44,8 +45,13 @@ def event_class(form: Form) -> type[Event]:
         "template": template(form),
     }
     for place, field in enumerate(form.fields):
-        members[field.name] = property(_reader(place, field.read))
+        members[_attribute(field.name)] = property(_reader(place, field.read))
     return type(base.__name__, (base,), members)
+
+
+def _attribute(name: str) -> str:
+    """Return the name of a field as Python allows it: `class_` for `class`."""
+    return f"{name}_" if iskeyword(name) else name
 
 
 def _event_field(field: FormField) -> Field:

@@ -49,9 +49,12 @@ def test_drawn_lines(form: Form) -> None:
 
 _EDITS = st.tuples(
     st.floats(0, 1),
-    st.text("0123456789.+-/>()% @#,:gcsvMBKi\n", max_size=3),
+    st.text('0123456789.+-/>()% @#,:=[]" gcsvMBKiPGnSCHED∆Δ\n', max_size=3),
     st.integers(0, 4),
 )
+
+
+_OPENINGS = ("gc", "sc", "GC", "forced", "SCHED", "pacer", "init ", "P", "M", "G", "check")
 
 
 def _interesting_lines() -> list[str]:
@@ -69,7 +72,7 @@ def test_real_lines() -> None:
     for line in _interesting_lines():
         for form in FORMS:
             read = pattern_fields(form, line)
-            if read is not None or line.lstrip().startswith(("gc", "sc", "GC", "forced")):
+            if read is not None or line.lstrip().startswith(_OPENINGS):
                 assert reference_fields(form, line) == read, (form.name, line)
                 seen += 1
     assert seen > 500
