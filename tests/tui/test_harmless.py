@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual import events
+from wcwidth import wcwidth
 
+from gctui.analysis.neutral import neutral
 from gctui.model.feed import Phase
+from gctui.report.plain import summary, ticker_line
 from gctui.tui.app import GctuiApp
+from gctui.tui.harmless_filter import harmless
 from gctui.tui.leaving import Leave
+from gctui.tui.output_pane import OutputPane
 
 from .feeds import LIVE, SAWTOOTH, StillFeed, logged, sample_lines
 from .looking import rows, seen, segments, strips
 
 MARKUP = "[bold red]no[/] [@click=app.exit]x[/] [/] [unclosed"
 WIDE = "日本語のログ 🚀🚀 é 👩‍💻 ﷽ end"
+TRACE = sample_lines(SAWTOOTH)[:20]
+SHAPELESS = {"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"}
 CONTROLS = "a\x1b]0;title\x07b\x1b[2Jc\rd\x9be\u202ef\x00g"
 
 
@@ -89,3 +100,40 @@ async def test_an_unparsed_line_is_output_too() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert "gc 1" in seen(app)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.binary() | st.text().map(str.encode) | st.sampled_from(TRACE), max_size=30))
+@example([b"\x1b]52;c;aGk=\x07", b"\xff\xc2\x9b6n", "\u202e\u0301".encode() * 9, b"\x7f\x00\r"])
+def test_of_any_bytes_nothing_but_printable_text_is_left(pieces: list[bytes]) -> None:
+    feed = StillFeed(replace(LIVE, label="any", godebug="any"))
+    feed.read(b"\n".join(pieces) + b"\n")
+    frame = feed.frame()
+    pane = OutputPane(feed)
+    _, lines = feed.text(0, frame.text_lines)
+    drawn = [segment.text for line in lines for segment in pane._marked(neutral(line), 0)]
+    printed = [*summary(frame), ticker_line(frame)]
+    for text in [*drawn, *printed]:
+        assert not SHAPELESS & set(map(unicodedata.category, text)), text
+        assert cell_len(text) == sum(map(wcwidth, text))
+
+
+@given(st.text())
+def test_the_last_look_at_a_row_moves_nothing(text: str) -> None:
+    shown = harmless(text)
+    assert not SHAPELESS & set(map(unicodedata.category, shown))
+    assert harmless(neutral(text)) == neutral(text)
+    if "\u200d" not in text:
+        assert cell_len(shown) == cell_len(text)
+
+
+async def test_what_is_pasted_is_harmless_too() -> None:
+    feed = StillFeed()
+    feed.read(b"plain\n")
+    app = GctuiApp(feed, leave=Leave.PIPE)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash")
+        app.post_message(events.Paste("one\x1b]0;t\x07\u202e\x9b\ntwo"))
+        await pilot.pause(0.1)
+        assert "one␛]0;t␇\ufffd\ufffd" in seen(app)
+        assert "two" not in seen(app)
