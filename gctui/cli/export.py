@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 
 from gctui.analysis.neutral import neutral
+from gctui.cli.saved_files import to_be_read
 from gctui.errors import ExitCode, GctuiError
 from gctui.model.profile import Profile
 from gctui.report.jsonl import ascii_json, json_lines
@@ -34,7 +35,8 @@ class Export:
             nargs="*",
             default=["-"],
             metavar="FILE",
-            help="a log or a recording, plain or .gz; - is stdin",
+            help="a log or a recording, plain, .gz or .zst; a rotated log's files in any order; "
+            "- is stdin",
         )
         parser.add_argument(
             "--to", choices=["jsonl"], default="jsonl", help="the format (default jsonl)"
@@ -42,7 +44,7 @@ class Export:
 
     def run(self, args: argparse.Namespace) -> int:
         """Write each event as soon as its line is read. Memory does not grow with the input."""
-        files = [LogFile(name) for name in args.files]
+        files = [LogFile(name) for name in to_be_read(args.files)]
         tells = has_profile = False
         for file in files:
             head = _source_head(file) if len(files) > 1 else None

@@ -8,17 +8,18 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from gctui.analysis.neutral import neutral
 from gctui.cli.naming import Naming, add_binary_option
 from gctui.cli.options import add_view_options, speed
 from gctui.cli.plain import print_summary, tick, trace_exit_code
 from gctui.cli.profile_summary import print_profiles, tells_of_a_run
+from gctui.cli.saved_files import to_be_read
 from gctui.cli.screen import can_draw, draw, draws_ascii
 from gctui.errors import ExitCode, GctuiError
 from gctui.model.snapshot import Snapshot
 from gctui.session.replay import ReplaySession
 from gctui.sources.files import LogFile
 from gctui.sources.follow import FollowedFile
-from gctui.sources.rotation import in_order
 
 _LAST_PIECE_S = 0.5
 """Longer it need not take to read a piece of a file; one of a pipe may never come."""
@@ -53,7 +54,7 @@ class Replay:
     def run(self, args: argparse.Namespace) -> int:
         """Open every file before the first is read, so that a wrong name is said at once."""
         naming = Naming(args.binary)
-        names = in_order(args.files)
+        names = to_be_read(args.files)
         if not args.follow:
             return replay([LogFile(name) for name in names], args, naming)
         if args.speed:
@@ -61,7 +62,10 @@ class Replay:
         if names[-1] == "-":
             raise GctuiError("standard input is followed by itself: leave --follow out")
         before: list[LogFile | FollowedFile] = [LogFile(name) for name in names[:-1]]
-        files = [*before, FollowedFile(names[-1])]
+        followed = FollowedFile(names[-1])
+        if not followed.is_there:
+            print(f"gctui: {neutral(names[-1])} is not there yet: waiting for it", file=sys.stderr)
+        files = [*before, followed]
         return replay(files, args, naming)
 
 

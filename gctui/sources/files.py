@@ -57,6 +57,8 @@ class LogFile:
             # The standard input is the caller's: what is closed here is a copy of it.
             return io.FileIO(os.dup(0) if str(path) == "-" else os.fspath(path))
         except (OSError, ValueError) as error:
+            if str(path) == "-":
+                raise GctuiError("standard input is closed") from error
             reason = getattr(error, "strerror", None) or str(error)
             raise GctuiError(f"{self.label}: cannot be opened: {reason}") from error
 

@@ -27,30 +27,33 @@ _HEAD_BYTES = 256
 
 
 class FollowedFile:
-    """One file to be read from its beginning, and on for ever.
+    """One file to be read from its beginning, and on for ever; it need not be there yet.
 
     The constructor raises GctuiError when it cannot be opened, or is nothing that can be followed.
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.label = str(path) or "''"
         self.has_caught_up = False
         """What there was when it was opened has been read."""
         self._path = os.fspath(path)
-        try:
-            self._file = self._open()
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise GctuiError(f"{self.label}: cannot be opened: {reason}") from error
         self._head = b""
         self._position = 0
         self._ends_line = True
+        self.is_there = True
+        """A file of that name has been opened."""
+        self._file = self._first_file()
         self._refuse_what_cannot_be_followed()
+
+    @property
+    def label(self) -> str:
+        """What to call it."""
+        name = str(self._path) or "''"
+        return name if self.is_there else f"{name} (not there yet)"
 
     @property
     def progress(self) -> float:
         """How much of the file has been read, 0 to 1."""
-        if self.has_caught_up:
+        if self.has_caught_up or self._file.closed:
             return 1.0
         size_bytes = os.fstat(self._file.fileno()).st_size
         return min(1.0, self._position / size_bytes) if size_bytes else 1.0
@@ -76,6 +79,17 @@ class FollowedFile:
         """Close the file; it may be closed already."""
         self._file.close()
 
+    def _first_file(self) -> io.FileIO:
+        try:
+            return self._open()
+        except (OSError, ValueError) as error:
+            if isinstance(error, FileNotFoundError) and _has_folder(self._path):
+                self.is_there = False
+                # It is another file than any that will have the name.
+                return io.FileIO(os.devnull)
+            reason = getattr(error, "strerror", None) or str(error)
+            raise GctuiError(f"{self.label}: cannot be opened: {reason}") from error
+
     def _open(self) -> io.FileIO:
         file = io.FileIO(self._path, opener=_without_waiting)
         if stat.S_ISDIR(os.fstat(file.fileno()).st_mode):
@@ -85,6 +99,8 @@ class FollowedFile:
 
     def _refuse_what_cannot_be_followed(self) -> None:
         reason = ""
+        if not self.is_there:
+            return
         if not stat.S_ISREG(os.fstat(self._file.fileno()).st_mode):
             reason = "only a file can be followed"
         elif packing := packing_of(os.pread(self._file.fileno(), MAGIC_BYTES, 0)):
@@ -150,11 +166,17 @@ class FollowedFile:
             return
         self._file.close()
         self._file, self._position, self._head = file, 0, b""
+        self.is_there = True
 
 
 def _without_waiting(path: str, flags: int) -> int:
     """Open a file; a pipe that takes its place must not stop everything."""
     return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _has_folder(path: str) -> bool:
+    """Tell whether a file of that name may come to be: a slip in a folder's name may not."""
+    return bool(path) and Path(path).parent.is_dir()
 
 
 def _is_hole(data: bytes) -> bool:

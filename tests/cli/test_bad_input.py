@@ -62,7 +62,7 @@ def one_line(stderr: bytes) -> str:
         ("gctui formats nosuch", 2, "'nosuch'"),
         ("gctui explain nosuch </dev/null", 3, "not a trace line"),
         ("gctui <&-", 2, "standard input is closed"),
-        ("gctui export <&-", 2, "standard input: cannot be opened"),
+        ("gctui export <&-", 2, "standard input is closed"),
     ],
 )
 def test_a_mistake_is_named_in_one_line(

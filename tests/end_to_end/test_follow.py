@@ -72,13 +72,36 @@ def test_without_a_screen_an_interrupt_ends_it_with_the_summary(
     assert re.search(r"^gctui: .*: 80 collections in ", contents(said), re.M)
 
 
+def test_a_log_that_is_not_there_yet_is_waited_for_and_comes_back(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    with Terminal("gctui replay --follow app.log", cwd=tmp_path, width=160) as terminal:
+        terminal.wait_for(r"app\.log \(not there yet\) .*● live")
+        log.write_bytes(b"".join(lines()[:10]))
+        terminal.wait_for("GC #10 ")
+        assert "not there yet" not in terminal.text()
+        log.unlink()
+        log.write_bytes(b"".join(lines()[10:20]))
+        terminal.wait_for("GC #20 ")
+        # The middle of a log that was copied and truncated, its writer at the old place.
+        with log.open("r+b") as file:
+            file.truncate(0)
+            file.seek(5000)
+            file.write(b"".join(lines()[20:30]))
+        terminal.wait_for("GC #30 ")
+        terminal.press("q")
+        assert terminal.exit_code() == 0
+        said = terminal.text().replace("\n", "")
+        assert ": 30 collections in" in said
+        assert "left by the user" in said
+
+
 def test_what_makes_no_sense_together_is_said(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_bytes(LEAK.read_bytes())
     for options, words in (
         (f"--speed 2 {log}", b"--follow goes at the pace of the log: leave --speed out"),
         ("-", b"standard input is followed by itself: leave --follow out"),
-        (f"{tmp_path}/missing", b"missing: cannot be opened: No such file or directory"),
+        (f"{tmp_path}/missing/x", b"missing/x: cannot be opened: No such file or directory"),
     ):
         done = shell(f"gctui replay --follow {options}")
         assert done.returncode == 2

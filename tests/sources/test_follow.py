@@ -131,12 +131,27 @@ def test_nothing_is_lost_whatever_the_rotation_meets(path: Path, follower: Follo
     assert read + follower.more() == written
 
 
+def test_a_file_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "later.log"
+    follower = Follower(path)
+    assert follower.file.label == f"{path} (not there yet)"
+    assert follower.more() == b""
+    path.write_bytes(b"first\n")
+    assert follower.more() == b"first\n"
+    assert follower.file.label == str(path)
+    path.unlink()
+    assert follower.more() == b""
+    path.write_bytes(b"made anew\n")
+    assert follower.more() == b"made anew\n"
+    follower.file.close()
+
+
 def directory(path: Path) -> Path:
     return path.parent
 
 
 def missing(path: Path) -> Path:
-    return path.with_name("missing")
+    return path.with_name("missing") / "app.log"
 
 
 def fifo(path: Path) -> Path:
