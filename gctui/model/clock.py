@@ -10,7 +10,8 @@ class ClockKind(StrEnum):
 
     NONE = "none"
     TRACE = "trace"
-    """The trace's own clock: seconds since the runtime was initialised (Go 1.5 and later)."""
+    """The trace's own clock: seconds since the runtime was initialised (Go 1.5 and later, and
+    SCHED lines of all versions)."""
     RECEIPT = "receipt"
     """When gctui received the line; used where lines carry no clock."""
     ORDER = "order"
@@ -41,6 +42,15 @@ class StreamClock:
         if received_s is not None:
             self._anchor(time_s - received_s)
         return self._advance(time_s)
+
+    def since_start(self, at_s: float, received_s: float | None) -> float:
+        """Place a line that tells how long the program has run, as SCHED lines do.
+
+        Where the axis counts collections it stands at the last of them.
+        """
+        if self.kind is ClockKind.ORDER:
+            return self.now_s
+        return self.cycle_ended(at_s, received_s)
 
     def take_shift_s(self) -> float:
         """Return by how much what was placed so far must move: once, by the first anchor."""

@@ -32,5 +32,14 @@ class Metric(StrEnum):
     CPU_BACKGROUND_MS = auto()
     CPU_IDLE_MS = auto()
 
+    ASSIST_RATIO = auto()
+    """Bytes that a goroutine must scan for each byte it allocates, as a mark begins."""
+    GOAL_DELTA_MIB = auto()
+    """How far the heap is above its goal when a mark ends; negative below it."""
+
     GOROUTINES = auto()
     THREADS = auto()
+    IDLE_PROCS = auto()
+    """Ps with nothing to run."""
+    RUN_QUEUE = auto()
+    """Goroutines that could run and wait for a P: the global queue, and all local ones if told."""

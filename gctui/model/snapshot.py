@@ -15,6 +15,7 @@ from gctui.model.profile import Profile
 from gctui.model.residency import Look
 from gctui.model.series import EMPTY_VIEW, SeriesView
 from gctui.model.statistics import Summary
+from gctui.model.trace_figures import TraceFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Snapshot:
     scvg: Scvg | None = None
     """The newest line with the heap's pages."""
     scav: Scav | None = None
+    figures: TraceFigures = field(default_factory=TraceFigures)
+    """What lines of the scheduler, the pacer and the initialisation add up to."""
     process: Process | None = None
     moment: Moment = NOTHING
     """The process and the counters as they were together."""

@@ -13,12 +13,14 @@ from gctui.events import (
     AnyEvent,
     Event,
     Gc,
+    Init,
     Mappings,
     MemStats,
-    Notice,
+    Pacer,
     Process,
     Runtime,
     Scav,
+    Sched,
     Scvg,
     Text,
     Unparsed,
@@ -35,6 +37,7 @@ from gctui.model.residency import Look
 from gctui.model.series import Series
 from gctui.model.snapshot import Epoch, Snapshot, Totals
 from gctui.model.statistics import Statistics
+from gctui.model.trace_figures import TraceFigures, pacer_points, sched_points
 
 MIB = 1 << 20
 KEPT_CYCLES = 1000
@@ -59,6 +62,7 @@ class ProgramState:
         self._last: Cycle | None = None
         self._scvg: Scvg | None = None
         self._scav: Scav | None = None
+        self._figures = TraceFigures()
         self._process: Process | None = None
         self._moments = MomentKeeper()
         self._look: Look | None = None
@@ -87,12 +91,12 @@ class ProgramState:
                 self._pages(event, received_s)
             case Scav():
                 self._scavenged(event, received_s)
+            case Sched() | Pacer() | Init():
+                self._figured(event, received_s)
             case Process() | Mappings() | Runtime() | MemStats():
                 self._asked(event, received_s)
             case Unparsed():
                 self._unparsed.append(event)
-            case Notice() | Event():
-                pass
 
     def _asked(
         self, answer: Process | Mappings | Runtime | MemStats, received_s: float | None
@@ -137,6 +141,7 @@ class ProgramState:
             ),
             scvg=self._scvg,
             scav=self._scav,
+            figures=self._figures,
             process=self._process,
             moment=self._moments.now,
             look=self._look,
@@ -170,10 +175,14 @@ class ProgramState:
             placed_s = self._clock.cycle_without_clock(received_s)
             return placed_s, placed_s
         placed_s = self._clock.cycle_ended(end_s, received_s)
+        self._shift()
+        return max(placed_s - wall_s, 0.0), placed_s
+
+    def _shift(self) -> None:
+        """Move what receipt alone placed, once a line with a clock tells where it belongs."""
         if shift_s := self._clock.take_shift_s():
             for series in self._series.values():
                 series.shift(shift_s)
-        return max(placed_s - wall_s, 0.0), placed_s
 
     def _starts_epoch(self, gc: Gc) -> bool:
         """Tell a restart: the counter or the clock went back.
@@ -270,6 +279,35 @@ class ProgramState:
         # The runtime's counter is exact and always there; the line comes now and then.
         if scav.released_kib is not None and self._trail.last is None:
             self._add(Metric.RELEASED_MIB, time_s, scav.released_kib / 1024)
+
+    def _figured(self, event: Sched | Pacer | Init, received_s: float | None) -> None:
+        match event:
+            case Sched():
+                self._scheduled(event, received_s)
+            case Pacer():
+                time_s = self._clock.other(received_s)
+                for metric, value in pacer_points(event):
+                    self._add(metric, time_s, value)
+        self._figures = self._figures.plus(event)
+
+    def _scheduled(self, sched: Sched, received_s: float | None) -> None:
+        at_s, before = (sched.at_ms or 0) / 1000, self._figures.sched
+        if before is not None and self._last is None and (before.at_ms or 0) / 1000 > at_s:
+            # Another life of the program; where there are gc lines, those tell.
+            begin_s = self._clock.new_epoch(at_s, received_s)
+            for series in self._series.values():
+                series.gap(begin_s)
+        time_s = self._clock.since_start(at_s, received_s)
+        self._shift()
+        if self._first_s is None:
+            self._first_s = time_s
+        for metric, value in sched_points(sched):
+            self._add(metric, time_s, value)
+        # What the process and its counters tell is exact, and there more often.
+        if self._process is None:
+            self._add(Metric.THREADS, time_s, sched.threads)
+        if self._trail.last is None:
+            self._add(Metric.GOROUTINES, time_s, sched.goroutines)
 
     def _sampled(self, process: Process, received_s: float | None) -> None:
         time_s = self._clock.other(received_s)
