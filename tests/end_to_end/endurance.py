@@ -172,7 +172,8 @@ def peak_of_a_plain_run_mib(folder: Path, size_bytes: int) -> float:
                 peak = max(peak, process.memory_info().rss / (1 << 20))
             time.sleep(0.02)
     assert process.returncode == 0
-    lines = said.read_bytes().splitlines()
-    assert sum(len(line) for line in lines if line.startswith(b"xxx")) == size_bytes
-    assert re.search(COUNTED, b"\n".join(lines[-40:]).decode())
+    text = said.read_bytes()
+    # The ticker's lines may stand in it.
+    assert sum(map(len, re.findall(rb"x{9,}", text))) == size_bytes
+    assert re.search(COUNTED, text[-5000:].decode(errors="replace"))
     return peak

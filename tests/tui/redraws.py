@@ -17,7 +17,7 @@ from .feeds import LIVE, StillFeed
 
 _FILLED_AFTER = 20_000
 """Collections after which every series, list and statistic is as large as it will ever be."""
-_WARM_AFTER = 100
+_WARM_AFTER = 50
 
 
 @dataclass(frozen=True, slots=True)
