@@ -115,16 +115,21 @@ CHARTS: tuple[Chart, ...] = (
     ),
     Chart(
         key="goroutines",
-        title="Goroutines and threads",
+        title="Goroutines, threads, run queue",
         curves=(
             Curve(Metric.GOROUTINES, "goroutines", palette.SKY, "o"),
+            Curve(Metric.IDLE_PROCS, "idle Ps", palette.GREEN, "."),
             Curve(Metric.THREADS, "OS threads", palette.ORANGE, "#"),
+            Curve(Metric.RUN_QUEUE, "run queue", palette.VERMILLION, "="),
         ),
         quantity=Quantity.COUNT,
         about="Goroutines, from the runtime's counters where gctui can read them (run, attach, "
-        "pipe), else from gctrace lines of Go 1.4; and OS threads. g lists where they come from.",
+        "pipe), else from scheddetail=1 or gctrace lines of Go 1.4 (both count the runtime's own "
+        "too); OS threads; and from SCHED lines (schedtrace=1000) processors with nothing to do "
+        "and goroutines that wait for one: a run queue that stays long says that the CPU is what "
+        "the program lacks. g lists where goroutines come from.",
         empty="The runtime's counters fill it (run, attach, pipe);\n"
-        "of the traces only Go 1.4's tells goroutines.",
+        "else schedtrace=1000,scheddetail=1.",
         needs_counters=True,
     ),
 )
