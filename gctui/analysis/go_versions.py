@@ -32,6 +32,8 @@ _AIMS = {
     b"+2.500000e-001": ("u_g=0.25", versions("1.5 – 1.9")),
     b"+3.000000e-001": ("u_g=0.3", versions("1.10 – 1.18")),
 }
+SHORT_FLOATS = versions("1.26 –")
+"""Those that print a float as short as it goes, where earlier ones print +2.500000e-001."""
 _STOPPED = versions("1.5 – 1.8")
 
 
@@ -165,7 +167,7 @@ def _float_style(event: Event) -> Iterator[tuple[str, Versions]]:
     if _OLD_FLOAT.fullmatch(number):
         yield "numbers as in +2.500000e-001", versions("1.5 – 1.25")
     elif _NEW_FLOAT.fullmatch(number):
-        yield "numbers as in 0.25", versions("1.26 –")
+        yield "numbers as in 0.25", SHORT_FLOATS
     workers = printed.get("fractional_utilization")
     if workers is not None:
         # Before Go 1.10 a count of workers, then a share with a sign or, since 1.26, without one.

@@ -17,7 +17,7 @@ from gctui.analysis.spread import LogSpread
 from gctui.cli.explanation import Line, Log, explanation
 from gctui.cli.saved_events import saved_events
 from gctui.errors import ExitCode, GctuiError
-from gctui.events import Event, Text, Unparsed
+from gctui.events import Event, Surroundings, Text, Unparsed
 from gctui.events.versions import versions
 from gctui.grammar.describe import form_named, outline, sample_line
 from gctui.grammar.field_notes import unit_notes
@@ -150,6 +150,8 @@ def _decoded(raw: bytes) -> str:
 def _before(event: Event, paper: Paper) -> Iterator[str]:
     """Yield what a logger put before the line."""
     around = event.around
+    if around == Surroundings():
+        return
     if around.prefix:
         yield from paper.labelled("before", neutral(around.prefix), 0, _LABEL)
     if around.wall:
@@ -161,6 +163,7 @@ def _before(event: Event, paper: Paper) -> Iterator[str]:
     if around.extra:
         said = f"{neutral(around.extra)}: behind the last field that gctui knows"
         yield from paper.labelled("more", said, 0, _LABEL)
+    yield ""
 
 
 def near_miss(event: Unparsed, paper: Paper) -> Iterator[str]:

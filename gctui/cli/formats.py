@@ -5,21 +5,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from gctui.analysis.go_versions import Program, VersionSearch
+from gctui.analysis.go_versions import SHORT_FLOATS, Program, VersionSearch
 from gctui.analysis.neutral import neutral
 from gctui.cli.explanation import field_note, heading, marked_line, provenance
 from gctui.cli.saved_events import saved_events
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import unit_of
-from gctui.events.versions import versions
+from gctui.events.versions import NONE, versions
 from gctui.grammar.describe import EVERY_FAMILY, form_named, outline, sample_line
-from gctui.grammar.field_notes import families
+from gctui.grammar.field_notes import families, for_versions
 from gctui.grammar.forms import Form, family_forms, family_remark
 from gctui.grammar.pattern import form_pattern
 from gctui.report.paper import Paper, output_paper
 
 _LABEL = 9
 _LONGEST_NAME = 400
+_MOST_SETTINGS = 2
+_TELLING = ("gctrace", "scavtrace", "sched", "pacer")
+"""Families whose lines changed often, and that anyone may switch on."""
 
 
 class Formats:
@@ -170,6 +173,30 @@ def _evidence(program: Program, paper: Paper) -> Iterator[str]:
         yield from paper.labelled(label, text, 2, len(label) + 2)
     for hint in program.hints:
         yield from paper.wrapped(hint, 2)
+    if settings := _would_narrow(program):
+        yield from paper.wrapped(f"Lines of {' or '.join(settings)} would tell more.", 2)
+
+
+def _would_narrow(program: Program) -> list[str]:
+    """Return what to set for lines that differ most among the versions that are left."""
+    (low, *_), (high, *_) = program.versions.bounds
+    seen = {each.what.partition(".")[0] for each in program.evidence}
+    in_use = {text for family in seen for text in _settings(family, program)}
+    ranked: dict[str, int] = {}
+    for family in _TELLING if low != high else ():
+        cuts = {versions(form.versions) & program.versions for form in family_forms(family)}
+        if family == "pacer":
+            cuts.add(SHORT_FLOATS & program.versions)
+        for text in _settings(family, program):
+            if text not in in_use:
+                ranked[text] = max(ranked.get(text, 0), len(cuts - {NONE, program.versions}))
+    best = sorted((text for text in ranked if ranked[text]), key=lambda text: -ranked[text])
+    return best[:_MOST_SETTINGS]
+
+
+def _settings(family: str, program: Program) -> list[str]:
+    note = families().get(family)
+    return [each.text for each in for_versions(note.settings, program.versions)] if note else []
 
 
 COMMAND = Formats()

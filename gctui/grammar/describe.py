@@ -105,6 +105,8 @@ def shown_value(field: FormField, printed: bytes) -> str:
         return "yes"
     text = printed.decode("utf-8", "surrogateescape")
     shown = text if field.digits_are_json else _shown(field.read(printed))
+    if field.type_name == "id" and shown == "-1":
+        return "none (-1)"
     unit = unit_of(field.name)
     return f"{shown}%" if unit == "%" else f"{shown} {unit}".strip()
 
