@@ -133,7 +133,13 @@ def _started(
     session = LiveSession(
         spool,
         " ".join(argv),
-        watched=Watched(command.pid, end.how, command.finish_output, command.godebug),
+        watched=Watched(
+            command.pid,
+            end.how,
+            command.finish_output,
+            godebug=command.godebug,
+            godebug_added=command.godebug_added,
+        ),
         sources=Sources(
             sampler.sample,
             counters,

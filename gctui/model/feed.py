@@ -42,6 +42,8 @@ class Status:
     """False where the program's own output goes elsewhere: a program attached to."""
     godebug: str = ""
     """GODEBUG as the wrapped command got it."""
+    godebug_added: str = ""
+    """What gctui added to the user's own GODEBUG; empty where that had it all, or in a replay."""
     backlog_bytes: int = 0
     """Read from the program and not parsed yet."""
     writer_waits: bool = False

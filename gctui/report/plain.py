@@ -76,6 +76,8 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield from _without_collections(snapshot, frame.status)
         yield from advice_lines(frame, full=full)
         return
+    if frame.status.godebug:
+        yield f"  GODEBUG  {neutral(frame.status.godebug, 400)}"
     table = [*ladder_lines(split, full=full)]
     yield from memory_lines(snapshot, split, has_table=bool(table) and not full)
     ahead = now.next_goal_mib

@@ -34,6 +34,8 @@ class Watched:
     """Called after its end: lets the output end even if a process left behind holds it open."""
     godebug: str = ""
     """GODEBUG as it got it."""
+    godebug_added: str = ""
+    """What gctui added to the user's own."""
     command: Callable[[], str] | None = None
     """Returns what to call it, where that changes: a process may become another program."""
 
@@ -253,6 +255,7 @@ class LiveSession(threading.Thread):
             ended=self._how if has_ended else "",
             end_explained=self._explained if has_ended else "",
             godebug=header.godebug,
+            godebug_added=self._watched.godebug_added if self._watched else "",
             backlog_bytes=self._spool.held_bytes,
             writer_waits=self._spool.writer_waits,
             recording=self._recording.status if self._recording else "",

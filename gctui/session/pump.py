@@ -64,7 +64,7 @@ class Pump:
         if scanner is None:
             scanner = self._scanners[channel] = new_scanner()
         if self._recording is not None:
-            self._recording.keep_bytes(data)
+            self._recording.keep_bytes(data, channel)
         self.apply(scanner.feed(data), received_s, channel)
 
     def finish(self, received_s: float | None) -> None:

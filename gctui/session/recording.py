@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
@@ -21,6 +21,7 @@ from gctui.model.profile import Profile
 from gctui.session.recording_file import RecordingFile
 from gctui.session.recording_format import End, Header, end_line, header_line, moment_of, rfc3339
 from gctui.session.recording_profiles import ProfileRows
+from gctui.session.whole_lines import WholeLines
 
 Encode = Callable[[AnyEvent], bytes]
 """Returns an event as a JSON object with its newline."""
@@ -62,8 +63,8 @@ class Recording(ABC):
         """Take what is known of the stream, at its beginning and when more is known."""
 
     @abstractmethod
-    def keep_bytes(self, data: bytes) -> None:
-        """Take a piece of the stream."""
+    def keep_bytes(self, data: bytes, channel: Hashable = None) -> None:
+        """Take a piece of a stream."""
 
     @abstractmethod
     def keep_events(self, events: Sequence[AnyEvent], received_s: float, source: str) -> None:
@@ -79,14 +80,32 @@ class Recording(ABC):
 
 
 class RawRecording(Recording):
-    """The stream, byte for byte, in the order in which its pieces came."""
+    """The stream, byte for byte, in the order in which its pieces came.
+
+    Of two streams none stands within a trace line of the other.
+    """
+
+    def __init__(self, file: RecordingFile) -> None:
+        super().__init__(file)
+        self._lines = WholeLines()
+
+    def tend(self) -> None:
+        """Write what is due, the beginning of a line included that nobody ends."""
+        for data in self._lines.overdue():
+            self._file.add(data)
+        super().tend()
+
+    def end(self, received_s: float, end: End) -> None:
+        """Finish the file."""
+        self._file.add(self._lines.finish())
+        super().end(received_s, end)
 
     def describe(self, header: Header) -> None:
         """Do nothing: the stream alone is kept."""
 
-    def keep_bytes(self, data: bytes) -> None:
+    def keep_bytes(self, data: bytes, channel: Hashable = None) -> None:
         """Add the piece."""
-        self._file.add(data)
+        self._file.add(self._lines.feed(channel, data))
 
     def keep_events(self, events: Sequence[AnyEvent], received_s: float, source: str) -> None:
         """Do nothing: events are in the stream already, and samples are not."""
@@ -109,7 +128,7 @@ class EventRecording(Recording):
         self._began = header.began
         self._file.add(header_line(header))
 
-    def keep_bytes(self, data: bytes) -> None:
+    def keep_bytes(self, data: bytes, channel: Hashable = None) -> None:
         """Do nothing: all bytes are in the events."""
 
     def keep_events(self, events: Sequence[AnyEvent], received_s: float, source: str) -> None:

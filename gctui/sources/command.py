@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from gctui.errors import ExitCode, GctuiError
 from gctui.sources.drain import Drain
-from gctui.sources.godebug import merge_godebug
+from gctui.sources.godebug import added_to, merge_godebug
 from gctui.sources.spool import Channel, Spool
 
 if TYPE_CHECKING:
@@ -60,8 +60,11 @@ class WrappedCommand:
         pass_stdout: bool = False,
         stdin: int | None = None,
     ) -> None:
-        self.godebug = merge_godebug(os.environ.get("GODEBUG", ""), wanted_trace)
+        existing = os.environ.get("GODEBUG", "")
+        self.godebug = merge_godebug(existing, wanted_trace)
         """The GODEBUG that the child gets."""
+        self.godebug_added = added_to(existing, wanted_trace)
+        """What of it was not the user's own."""
         self.own_group = not os.isatty(0 if stdin is None else stdin)
         """Keys of the terminal do not reach the child by themselves."""
         self.output_cut_short = False

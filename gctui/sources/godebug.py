@@ -35,11 +35,16 @@ def effective(existing: str) -> dict[str, str]:
 
 def merge_godebug(existing: str, wanted: Mapping[str, str]) -> str:
     """Return `existing`, untouched, followed by those wanted keys that it does not set."""
-    present = effective(existing)
-    added = ",".join(f"{key}={value}" for key, value in wanted.items() if key not in present)
+    added = added_to(existing, wanted)
     if not added or not existing:
         return existing or added
     return existing + added if existing.endswith(",") else f"{existing},{added}"
+
+
+def added_to(existing: str, wanted: Mapping[str, str]) -> str:
+    """Return the wanted keys that `existing` does not set, as GODEBUG has them."""
+    present = effective(existing)
+    return ",".join(f"{key}={value}" for key, value in wanted.items() if key not in present)
 
 
 def parse_trace_option(text: str) -> dict[str, str]:

@@ -125,11 +125,20 @@ class GctuiApp(App[Way]):
                 self._suspension = Suspension(self._driver, self._draw_anew, self.pass_signal)
                 self._suspension.install()
                 self.set_interval(_LOOK_FOR_HANGUP_S, self._end_if_hung_up)
+        self._say_what_was_merged()
         self.theme_changed_signal.subscribe(self, self._restyle)
         if self._when_drawn is not None:
             self.call_after_refresh(self._say_drawn)
             # A terminal that changes its size at this very moment must not keep the stream waiting.
             self.set_timer(_DRAWN_AT_LAST_S, self._say_drawn)
+
+    def _say_what_was_merged(self) -> None:
+        """Show what became of a GODEBUG of the user's own."""
+        status = self._feed.frame().status
+        if status.phase is Phase.LIVE and status.godebug_added not in {"", status.godebug}:
+            from gctui.tui.help import godebug_text  # noqa: PLC0415 - dialogs cost the start nothing
+
+            self.notify(godebug_text(status), markup=False)
 
     def _say_drawn(self) -> None:
         when_drawn, self._when_drawn = self._when_drawn, None

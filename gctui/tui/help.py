@@ -15,11 +15,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from gctui.analysis.neutral import neutral
+from gctui.model.feed import Status
 from gctui.tui.charts import CHARTS
 from gctui.tui.keys import KEYS, screen_action
 from gctui.tui.palette import FILLS, ink
 from gctui.tui.part_texts import PART_TEXTS
 
+_LONGEST_GODEBUG = 400
 _MORE_KEYS = (("^c", "under gctui run: to the program first, again to stop it and leave"),)
 
 _CLOSING = "escape,q,question_mark,f1"
@@ -39,6 +42,10 @@ class Help(ModalScreen[str | None]):
         Binding(_CLOSING, "close", "close"),
     ]
 
+    def __init__(self, status: Status) -> None:
+        super().__init__()
+        self._status = status
+
     def compose(self) -> ComposeResult:
         """Lay the text out."""
         dark = self.app.current_theme.dark
@@ -47,7 +54,7 @@ class Help(ModalScreen[str | None]):
             dialog.border_subtitle = Content(
                 "Escape or ? closes this; any other key listed here acts at once"
             )
-            yield Static(Group(*_sections(dark=dark)), markup=False)
+            yield Static(Group(*_about(self._status), *_sections(dark=dark)), markup=False)
 
     def on_key(self, event: events.Key) -> None:
         """Let a key do what it does on the screen below."""
@@ -59,6 +66,24 @@ class Help(ModalScreen[str | None]):
     def action_close(self) -> None:
         """Go back to the screen."""
         self.dismiss(None)
+
+
+def godebug_text(status: Status) -> str:
+    """Say which GODEBUG the program got, and whose it is; empty where nobody knows."""
+    if not status.godebug:
+        return ""
+    got = f"The program got GODEBUG={neutral(status.godebug, _LONGEST_GODEBUG)}"
+    if not status.godebug_added:
+        return got
+    if status.godebug == status.godebug_added:
+        return f"{got}, all of it added by gctui"
+    added = neutral(status.godebug_added, _LONGEST_GODEBUG)
+    return f"{got}: yours, and {added} added by gctui"
+
+
+def _about(status: Status) -> list[Text]:
+    said = godebug_text(status)
+    return [_heading("This program"), Text(f"{said}\n")] if said else []
 
 
 def _sections(*, dark: bool) -> list[Table | Text]:

@@ -339,7 +339,7 @@ class Viewer(Screen[None]):
         """Explain the screen, and do what a key that was pressed there does."""
         from gctui.tui.help import Help  # noqa: PLC0415 - dialogs cost the start nothing
 
-        self.app.push_screen(Help(), self._helped)
+        self.app.push_screen(Help(self._frame.status), self._helped)
 
     def _helped(self, action: str | None) -> None:
         if action is not None:

@@ -92,6 +92,33 @@ def test_a_raw_recording_has_both_outputs_in_their_order(tmp_path: Path) -> None
     assert done.stdout == b"".join(out)
 
 
+@pytest.mark.parametrize("name", ["x.jsonl", "x.log"])
+def test_both_kinds_replay_to_the_state_that_the_run_had(name: str, tmp_path: Path) -> None:
+    path, collections = tmp_path / name, 400
+    torrent = compiled(Path(__file__).with_name("torrent.go"))
+    run = f"gctui run --plain --no-counters --record {path}"
+    live = shell(f"{run} -- {torrent} {collections} >{tmp_path}/out")
+    assert live.returncode == 0
+    again = gctui("replay", "--plain", path)
+    for said in (live.stderr, again.stdout):
+        assert headline_of(said).startswith(f"{collections} collections ({collections} forced)")
+        assert b"look like trace lines" not in said
+    for part in ("  pauses ", "  heap ", "  program "):
+        assert told_by(again.stdout, part) == told_by(live.stderr, part) != []
+
+    rows = [json.loads(line) for line in gctui("export", path).stdout.splitlines()]
+    assert [row["n"] for row in rows if row["kind"] == "gc"] == [*range(1, collections + 1)]
+    texts = [row["text"] for row in rows if row["kind"] == "text"]
+    # In a raw file a trace line may stand within one of the program's, as on a terminal.
+    assert "".join(texts) == (tmp_path / "out").read_text().replace("\n", "")
+
+
+def told_by(said: bytes, part: str) -> list[str]:
+    lines = [line for line in summary_of(said) if line.startswith(part)]
+    # The present of a live run is later than its last collection, over which a rate is counted.
+    return [re.sub(", allocates .*", "", line) for line in lines]
+
+
 def test_a_pipe_is_kept_byte_for_byte(app: str, tmp_path: Path) -> None:
     path, sent = tmp_path / "x.log", tmp_path / "sent"
     source = f"GODEBUG=gctrace=1 {app} -for 1s 2>&1; head -c 3000000 /dev/urandom"

@@ -175,6 +175,33 @@ def test_the_users_own_settings_win(app: str) -> None:
     assert done.returncode == 0
 
 
+def test_what_became_of_godebug_is_shown(app: str) -> None:
+    with run(app, "-for 5m", GODEBUG="madvdontneed=1,gctrace") as terminal:
+        # A key without a value is nothing to Go, and stays as it is.
+        merged = "madvdontneed=1,gctrace,gctrace=1,scavtrace=1"
+        terminal.wait_for(lambda: "yours, and gctrace=1,scavtrace=1" in squeezed(terminal))
+        terminal.press("?")
+        terminal.wait_for(lambda: f"The program got GODEBUG={merged}: yours" in squeezed(terminal))
+        terminal.press("?")
+        terminal.wait_for(r"GC #\d")
+        terminal.press("q")
+        terminal.wait_for("is still running")
+        terminal.press("s")
+        terminal.exit_code()
+        assert f"  GODEBUG  {merged}\n" in terminal.text()
+    with Terminal(f"gctui run -- {app} -for 5m", width=80) as terminal:
+        terminal.wait_for(r"GC #\d")
+        assert "GODEBUG" not in terminal.text()
+        terminal.press("?")
+        said = "The program got GODEBUG=gctrace=1,scavtrace=1, all of it added by gctui"
+        terminal.wait_for(lambda: said in squeezed(terminal))
+
+
+def squeezed(terminal: Terminal) -> str:
+    """Return the screen's text without frames and line ends."""
+    return " ".join(re.sub("[│▁▔▎▊▐▌┃]", " ", terminal.text()).split())
+
+
 def test_redirected_output_is_the_programs_own_while_the_screen_is_drawn(
     app: str, tmp_path: Path
 ) -> None:
