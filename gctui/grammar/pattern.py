@@ -32,6 +32,30 @@ def opening_source(form: Form) -> str:
     return head + (re.escape(behind.text[:2]) if isinstance(behind, Words) else "")
 
 
+def openings_pattern(forms: tuple[Form, ...]) -> re.Pattern[bytes]:
+    """Return the pattern of all that lines begin with, to look for it inside other text."""
+    sources = "|".join(sorted({opening_source(form) for form in forms}))
+    letters = frozenset[str]().union(*(_first_letters(form.body) for form in forms))
+    # One look at a letter instead of one per opening makes it twice as fast.
+    look = "" if "" in letters else f"(?=[{re.escape(''.join(sorted(letters)))}])"
+    return re.compile(f"{look}(?:{sources})".encode())
+
+
+def _first_letters(part: Part) -> frozenset[str]:
+    """Return what a part may begin with; the empty text where that is not known."""
+    match part:
+        case Words(text):
+            return frozenset({text[:1]})
+        case InOrder((Perhaps(inner), *rest)):
+            return _first_letters(inner) | _first_letters(InOrder(tuple(rest)))
+        case InOrder((head, *_)):
+            return _first_letters(head)
+        case Slot(field) if field.is_flag or field.type_name in _TEXTS:
+            return frozenset({_literal_head(field.pattern)[:1]})
+        case _:
+            return frozenset({""})
+
+
 def _is_number(part: Part) -> bool:
     return isinstance(part, Slot) and part.field.type_name not in _TEXTS
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gctui.grammar.forms import FAMILIES, Form, Resolver, all_forms, family_remark
-from gctui.grammar.pattern import form_pattern, needles
+from gctui.grammar.pattern import form_pattern, needles, openings_pattern
 from gctui.grammar.syntax import GrammarError, read_grammar
 from tests.corpus_files import SAMPLES
 
@@ -48,6 +48,17 @@ def test_needles_find_every_sample() -> None:
     words = needles(FORMS)
     for form in FORMS:
         assert all(any(word in line for word in words) for line in sample_lines(form))
+
+
+def test_openings_find_every_sample() -> None:
+    """Each line is found where it begins, in whatever text it stands."""
+    openings = openings_pattern(FORMS)
+    assert openings.pattern.startswith(b"(?=[")
+    for form in FORMS:
+        for line in sample_lines(form):
+            found = openings.search(b"x" + line)
+            assert found is not None
+            assert found.start() == 1, line
 
 
 @pytest.mark.parametrize(
