@@ -191,7 +191,7 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(
 def test_what_was_written_before_the_disk_was_full_is_replayed(app: str, tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     run = f"gctui run --plain --no-counters --record {path} -- {app} -for 3s"
-    done = shell(f"ulimit -f 8; {run}")
+    done = shell(f"ulimit -f 24; {run}")
     assert done.returncode == 0
     assert "recording failed: File too large" in done.stderr.decode()
     again = gctui(path, "--plain")
