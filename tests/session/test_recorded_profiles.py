@@ -371,7 +371,9 @@ def test_an_export_has_figures_and_no_stacks(tmp_path: Path) -> None:
         "server": "http://x",
         "received": RECEIVED,
     }
-    both = gctui("export", path, path)
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(path.read_bytes())
+    both = gctui("export", path, copy)
     assert re.findall(rb'^\{"source":"[^"]*","kind":"profile"', both.stdout, re.MULTILINE)
 
 
