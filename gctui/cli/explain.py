@@ -15,7 +15,7 @@ from gctui.analysis.neutral import neutral
 from gctui.analysis.one_line import derived
 from gctui.analysis.spread import LogSpread
 from gctui.cli.explanation import Line, Log, explanation
-from gctui.cli.saved_events import saved_events
+from gctui.cli.saved_events import SavedEvents
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import Event, Surroundings, Text, Unparsed
 from gctui.events.versions import versions
@@ -84,7 +84,7 @@ class _Explainer:
         """Read the log, once for all lines."""
         spread = LogSpread({line.form.name for line in map(_line_of, self._events) if line})
         search = VersionSearch()
-        for events in saved_events(name):
+        for events in SavedEvents(name):
             spread.add(events)
             search.add(events)
         self._log = Log(neutral(name, _LONGEST_NAME), spread)

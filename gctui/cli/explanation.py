@@ -20,6 +20,7 @@ from gctui.report.ruler import LETTERS, Marked, ruled
 _INDENT = 4
 _LABEL = 9
 _LONGEST_VALUE = 200
+_NARROWEST_COLUMN = 34
 _LARGE_BYTES = 1 << 20
 
 
@@ -149,11 +150,15 @@ def _derived(derived: tuple[Derived, ...], paper: Paper) -> Iterator[str]:
     yield paper.bold("What follows from this line")
     names = max(len(each.name) for each in derived) + 2
     values = max(len(each.value) for each in derived) + 2
+    column = _INDENT + names + values
+    is_narrow = paper.width - column < _NARROWEST_COLUMN
     for each in derived:
-        column = _INDENT + names + values
-        rows = list(paper.wrapped(each.how, column))
+        rows = list(paper.wrapped(each.how, 2 * _INDENT if is_narrow else column))
+        if is_narrow:
+            rows.insert(0, "")
         head = f"{' ' * _INDENT}{each.name:<{names}}{paper.bold(each.value)}"
-        yield head + " " * (values - len(each.value)) + (rows[0].lstrip() if rows else "")
+        gap = " " * (values - len(each.value))
+        yield (head + gap + (rows[0].lstrip() if rows else "")).rstrip()
         yield from rows[1:]
 
 

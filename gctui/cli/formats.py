@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gctui.analysis.go_versions import SHORT_FLOATS, Program, VersionSearch
 from gctui.analysis.neutral import neutral
 from gctui.cli.explanation import field_note, heading, marked_line, provenance
-from gctui.cli.saved_events import saved_events
+from gctui.cli.saved_events import SavedEvents
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import unit_of
 from gctui.events.versions import NONE, versions
@@ -122,13 +122,15 @@ def _form(form: Form, paper: Paper) -> Iterator[str]:
 
 
 def _detect(name: str, paper: Paper) -> int:
-    search = VersionSearch()
-    for events in saved_events(name):
+    search, saved = VersionSearch(), SavedEvents(name)
+    for events in saved:
         search.add(events)
     programs = search.programs()
     label = "standard input" if name == "-" else neutral(name, _LONGEST_NAME)
     if not programs:
         raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
+    if saved.go_version:
+        print(neutral(f"{label}: the program's binary says {saved.go_version}; its lines:"))
     print("\n".join(_detected(label, programs, paper)))
     return ExitCode.GOOD
 

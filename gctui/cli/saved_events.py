@@ -10,22 +10,30 @@ from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
 
 
-def saved_events(name: str) -> Iterator[list[Event]]:
-    """Yield the printed events of the file `name`, `-` for standard input, as they are read.
+class SavedEvents:
+    """The file `name`, `-` for standard input. Raises GctuiError where it cannot be opened."""
 
-    Raises GctuiError where the file cannot be read; what comes before a damage is yielded.
-    """
-    file = LogFile(name)
-    reader = SavedReader(file.label)
-    try:
-        for chunk in file.chunks():
-            yield from map(_printed, reader.feed(chunk))
-    except GctuiError:
-        yield from map(_printed, reader.finish())
-        raise
-    finally:
-        file.close()
-    yield from map(_printed, reader.finish())
+    def __init__(self, name: str) -> None:
+        self._file = LogFile(name)
+        self._reader = SavedReader(self._file.label)
+
+    @property
+    def go_version(self) -> str:
+        """The toolchain that built the program, where a recording that was read tells."""
+        recording = self._reader.recording
+        return "" if recording is None else recording.header.go_version
+
+    def __iter__(self) -> Iterator[list[Event]]:
+        """Yield the printed events as they are read; what comes before a damage is yielded."""
+        try:
+            for chunk in self._file.chunks():
+                yield from map(_printed, self._reader.feed(chunk))
+        except GctuiError:
+            yield from map(_printed, self._reader.finish())
+            raise
+        finally:
+            self._file.close()
+        yield from map(_printed, self._reader.finish())
 
 
 def _printed(batch: Batch) -> list[Event]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 from itertools import pairwise
@@ -89,7 +90,7 @@ def test_explain_takes_the_sample_of_every_form_apart(
 
 def test_each_letter_stands_under_its_field(capsys: pytest.CaptureFixture[str]) -> None:
     rows = said(capsys, "explain", "--brief", LINE).split("\n")
-    marked = {}
+    marked: dict[str, str] = {}
     for above, below in pairwise(rows):
         for mark in re.finditer(r"[a-z]~*", below if "~" in below and "  " in below else ""):
             marked.setdefault(mark[0][0], above[mark.start() : mark.end()])
@@ -200,3 +201,24 @@ def test_formats_detects_nothing_in_a_text(
     log.write_text("hello\n")
     assert main(["formats", "--detect", str(log)]) == 3
     assert "not a single trace line" in capsys.readouterr().err
+
+
+def test_formats_names_the_go_that_a_recording_knows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header = {
+        "kind": "recording",
+        "version": 1,
+        "began": "2026-01-02T03:04:05.000006Z",
+        "label": "./app",
+        "go_version": "go1.24.11",
+    }
+    saved = tmp_path / "app.jsonl"
+    event = {"kind": "notice", "line": 1, "format": "notice.go1.4", "text": "GC forced"}
+    event |= {"source": "stderr", "range": [0, 10], "raw": "GC forced"}
+    event |= {"received": "2026-01-02T03:04:06.000006Z"}
+    rows = [json.dumps(row, separators=(",", ":")) for row in (header, event)]
+    saved.write_text("".join(f"{row}\n" for row in rows))
+    text = said(capsys, "formats", "--detect", str(saved))
+    assert text.startswith(f"{saved}: the program's binary says go1.24.11; its lines:\n")
+    assert f"{saved}: Go 1.4 – 1.27\n" in text
