@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from gctui.events import Event, GcPause, GoroutineGroup, Process, Runtime, Text, Unparsed
 from gctui.report.jsonl import ascii_json, json_line, json_lines
 from gctui.trace.scanner import scan
-from tests.corpus_files import read_log, sample_logs
+from gctui.trace.sched_snapshot import SchedSnapshots
+from tests.corpus_files import SAMPLES, read_log, sample_logs
 
 
 def test_every_sample_exports_what_its_events_say() -> None:
@@ -83,6 +84,30 @@ def test_a_census_of_nobody_is_not_the_lack_of_one() -> None:
     }
     assert json.loads(json_line(Runtime())) == {"kind": "runtime"}
     assert json.loads(json_line(Runtime(goroutine_groups=())))["goroutine_groups"] == []
+
+
+def test_a_snapshot_of_the_scheduler_tells_its_goroutines() -> None:
+    """What the lines below it add up to stands beside what its own line says."""
+    name = "goroutines.gctrace+scavtrace+scheddetail+gcpacertrace+inittrace.log"
+    snapshots = SchedSnapshots()
+    events = list(scan([read_log(SAMPLES / "go1.19.8" / name)]))
+    folded = [*snapshots.fold_all(events), *snapshots.finish()]
+    rows = [json.loads(line) for line in json_lines(folded)]
+    told = [row for row in rows if row["kind"] == "sched"]
+    assert all(row["goroutines"] == sum(row["goroutines_by_status"].values()) for row in told)
+    assert [row["gomaxprocs"] for row in told] == [2] * len(told)
+    assert not any(row["kind"] == "sched_part" for row in rows)
+    assert {row["phase"] for row in rows if row["kind"] == "pacer"} == {"start", "end"}
+
+
+def test_what_is_no_number_is_null() -> None:
+    """JSON has neither NaN nor infinity."""
+    line = b"pacer: assist ratio=%b (scan 0 MB in 4->4 MB) workers=0+0.25\n"
+    for text, value in ((b"NaN", None), (b"+Inf", None), (b"+2.500000e-001", 0.25)):
+        (event,) = scan([line % text])
+        exported = json_line(event)
+        assert json.loads(exported)["assist_ratio"] == value
+        assert (b"null" in exported) == (value is None)
 
 
 @given(st.text(), st.binary())

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gctui.events import Gc
+from gctui.events import Gc, Sched
 from gctui.report.plain import summary, ticker_line
 from gctui.session.recording_format import LINE_LIMIT_BYTES
 from gctui.session.replay import ReplaySession
@@ -72,8 +72,22 @@ MAPPINGS = {
     "word_bits": 32,
     "received": RECEIVED,
 }
-ROWS = [TEXT, UNPARSED, GC, PROCESS, RUNTIME, MAPPINGS]
-KINDS = ["text", "unparsed", "gc", "process", "runtime", "mappings"]
+SCHED_RAW = (
+    "SCHED 1001ms: gomaxprocs=2 idleprocs=0 threads=5 spinningthreads=0 needspinning=1 "
+    "idlethreads=2 runqueue=1 gcwaiting=true nmidlelocked=0 stopwait=1 sysmonwait=false"
+)
+SCHED = {
+    "kind": "sched",
+    "line": 3,
+    "format": "sched.go1.20.detail",
+    "goroutines": 41,
+    "goroutines_by_status": {"waiting": 40, "running": 1, "dead": 7},
+    "raw": SCHED_RAW,
+    "range": [140, 900],
+    "received": RECEIVED,
+}
+ROWS = [TEXT, UNPARSED, GC, PROCESS, RUNTIME, MAPPINGS, SCHED]
+KINDS = ["text", "unparsed", "gc", "process", "runtime", "mappings", "sched"]
 
 
 def line_of(row: object) -> bytes:
@@ -104,6 +118,9 @@ def test_every_event_comes_back(piece: int) -> None:
     assert [event.kind for event in events] == KINDS
     assert isinstance(events[2], Gc)
     assert (events[2].n, events[2].line, events[2].start, events[2].end) == (5, 2, 3, 140)
+    assert isinstance(events[6], Sched)
+    assert (events[6].threads, events[6].goroutines) == (5, 41)
+    assert events[6].goroutines_by_status == SCHED["goroutines_by_status"]
     assert batches[-1].end == len(WHOLE) - len(END)
 
 
@@ -242,9 +259,9 @@ def test_json_that_is_no_recording_is_a_log(head: bytes) -> None:
     [
         (len(WHOLE), "end of recording: exited with 0"),
         (len(WHOLE) - 1, "end of recording: exited with 0"),
-        (len(WHOLE) - 2, "recording cut short: line 8 is damaged"),
-        (len(WHOLE) - len(END), "recording cut short after line 7"),
-        (len(WHOLE) - len(END) - 9, "recording cut short: line 7 is damaged"),
+        (len(WHOLE) - 2, "recording cut short: line 9 is damaged"),
+        (len(WHOLE) - len(END), "recording cut short after line 8"),
+        (len(WHOLE) - len(END) - 9, "recording cut short: line 8 is damaged"),
         (len(HEADER), "recording cut short after line 1"),
     ],
 )
