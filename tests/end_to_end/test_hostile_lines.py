@@ -164,10 +164,12 @@ def test_a_hostile_environment() -> None:
     assert "GODEBUG=[bold]x[/bold]" in text
 
 
-def test_every_line_by_itself_is_explained() -> None:
-    for line in (LOG.read_bytes().splitlines()[0], *HOSTILE_LINES):
-        done = gctui("explain", stdin=line + b"\n" + line[:40] + b"gc 5 @")
-        assert foreign(done.stdout + done.stderr, {"\n"}) == []
+def test_every_line_is_explained() -> None:
+    first = LOG.read_bytes().splitlines()[0]
+    lines = [each for line in HOSTILE_LINES for each in (line, line[:40] + b"gc 5 @", line + first)]
+    done = gctui("explain", stdin=b"\n".join(lines) + b"\n")
+    assert MARKER.encode() in done.stdout
+    assert foreign(done.stdout + done.stderr, {"\n"}) == []
 
 
 @contextmanager
