@@ -1,7 +1,8 @@
 """What the grammar's comments have no room for: how a figure is computed, what is normal.
 
-`notes/KIND.toml` has a table per field; `families.toml` says what to set to get a family's lines,
-`units.toml` how the numbers of a terminal are printed. A text may be for some Go versions alone.
+`notes/KIND.toml` has a table per field of an event kind, `notes/FAMILY.toml` what differs in one of
+its families; `families.toml` says what to set to get a family's lines, `units.toml` how the numbers
+of a terminal are printed. A text may be for some Go versions alone.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class FamilyNote:
 
 @cache
 def notes_of(kind: str) -> dict[str, FieldNote]:
-    """Return the notes on an event kind's fields, by name; none where nobody wrote any."""
+    """Return the notes on the fields of a kind or a family, by name; none where there are none."""
     return {
         name: FieldNote(
             _texts(table.get("computed", "")),
@@ -64,7 +65,7 @@ def notes_of(kind: str) -> dict[str, FieldNote]:
 
 def note_of(form: Form, field: str) -> FieldNote:
     """Return the note on a field; an empty one where there is none."""
-    return notes_of(form.kind).get(field, FieldNote())
+    return notes_of(form.family).get(field) or notes_of(form.kind).get(field, FieldNote())
 
 
 @cache
@@ -91,7 +92,7 @@ def for_versions(texts: Iterable[VersionedText], printed_by: Versions) -> Iterat
 
 
 def kinds_with_notes() -> list[str]:
-    """Return every kind that has a file of notes."""
+    """Return every kind, and every family, that has a file of notes."""
     others = {"families", "units"}
     return sorted(path.stem for path in _FOLDER.glob("*.toml") if path.stem not in others)
 

@@ -32,7 +32,9 @@ def test_every_field_of_every_form_has_a_note_for_its_versions(form: Form) -> No
 
 @pytest.mark.parametrize("kind", kinds_with_notes())
 def test_no_note_is_about_a_field_that_does_not_exist(kind: str) -> None:
-    fields = {field.name for form in FORMS if form.kind == kind for field in form.fields}
+    fields = {
+        field.name for form in FORMS if kind in {form.kind, form.family} for field in form.fields
+    }
     assert set(notes_of(kind)) <= fields
 
 
@@ -42,7 +44,7 @@ def test_no_text_is_about_versions_that_never_print_the_field(kind: str) -> None
         printed_by = [
             versions(form.versions)
             for form in FORMS
-            if form.kind == kind and name in {field.name for field in form.fields}
+            if kind in {form.kind, form.family} and name in {field.name for field in form.fields}
         ]
         texts: Texts = note.computed + note.normal + note.by_version
         for each in texts:
