@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gctui.events import Event, Sched, SchedPart, Text
 from gctui.grammar.forms import all_forms
@@ -203,6 +205,29 @@ def test_a_snapshot_in_many_pieces_ends() -> None:
     events = folded(lines)
     assert only_sched(events).goroutines == MOST_RANGES
     assert_partition(events, sum(len(line) + 1 for line in lines))
+
+
+_LINES = st.one_of(
+    st.sampled_from([HEAD, SHORT, P, M, M + b"\r", GC, b"served", b"", b"  G1: status"]),
+    st.builds(g, st.integers(1, 9), st.integers(0, 5000)),
+)
+
+
+@given(st.lists(_LINES, max_size=40), st.data())
+def test_any_order_of_lines_is_accounted_for(lines: list[bytes], data: st.DataObject) -> None:
+    """However the stream is cut, nothing is lost and each goroutine counts at most once."""
+    events = list(unfolded(lines))
+    whole, cut = folded(lines), data.draw(st.integers(0, len(lines)))
+    snapshots = SchedSnapshots()
+    pieces = [*snapshots.fold_all(events[:cut]), *snapshots.fold_all(events[cut:])]
+    assert [*pieces, *snapshots.finish()] == whole
+    assert_partition(whole, sum(len(line) + 1 for line in lines))
+    by_line = {event.line: event for event in whole}
+    assert len(by_line) == len(whole)
+    told = [event.counted or {} for event in whole if isinstance(event, Sched)]
+    texts = sum(event.raw.startswith(b"  G") for event in whole if isinstance(event, Text))
+    given_lines = sum(line.startswith(b"  G") for line in lines)
+    assert sum(sum(each.values()) for each in told) + texts == given_lines
 
 
 @pytest.mark.parametrize(
