@@ -1,143 +1,181 @@
 """One line in, its events out: trace lines, whole or inside other text, and the text around them.
 
-A stream comes from one Go version, so the form that matched last is tried first. Most lines that
-are no trace line are told by a plain search for a few words; only what contains one of them is
-looked at closely.
+A stream comes from one Go version and one logger, so the form that matched last is tried first,
+behind the prefix that was there last. Most lines that are no trace line are told by a plain search
+for a few words; only what contains one of them is looked at closely.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from gctui.events import Event, Notice, Printed, Text, Unparsed
-from gctui.grammar.forms import Form, all_forms
-from gctui.grammar.pattern import Reach, form_pattern, needles, opening_source, reach
-from gctui.trace.event_classes import event_class
+from gctui.events import Event, Surroundings, Text, Unparsed
+from gctui.events.event import ALONE
+from gctui.trace import wrapped
+from gctui.trace.known_forms import Known, KnownForms, Reading
+from gctui.trace.prefix import Shape, shape_of
 
 _BLANK = b" \t\r"
-_TRIED_OPENINGS = 8
-"""Near misses in one line that are walked for a diagnosis; the rest is the same line's noise."""
-
 _DIGITS = re.compile(rb"[0-9]+")
+_COLOUR = re.compile(rb"\x1b\[[0-9;]{0,32}+[mK]")
+_NOTHING = re.compile(rb"(?:\x1b\[[0-9;]{0,32}+[mK]|[ \t\r])*+")
+"""What may stand behind a trace line and says nothing."""
 
-
-FullMatch = Callable[[bytes], re.Match[bytes] | None]
-MakeEvent = Callable[[int, int, int, Printed], Event]
-
-
-class _Known:
-    """One form, ready for the hot path."""
-
-    __slots__ = ("event", "form", "fullmatch", "match", "stands_alone")
-
-    def __init__(self, form: Form) -> None:
-        pattern = form_pattern(form)
-        self.form = form
-        self.event = event_class(form)
-        self.match = pattern.match
-        self.fullmatch = pattern.fullmatch
-        self.stands_alone = not issubclass(self.event, Notice)
-        """Specific enough to be believed in the middle of a line."""
+_UNKNOWN_FIELDS = re.compile(rb"(?:,? [a-z_]{1,32}+=|, | \(| \[)[^\x00-\x1f]{1,256}")
+_MAY_BE_LOGFMT = re.compile(rb"[\w.@/-]{1,128}+=")
 
 
 class Recognizer:
     """Tells trace lines from text. Keeps what it learned of a stream: its forms, its prefix."""
 
-    def __init__(self) -> None:
-        self._known = [_Known(form) for form in all_forms()]
-        self._may_hold_trace = re.compile(b"|".join(map(re.escape, needles(all_forms())))).search
-        openings = sorted({opening_source(form) for form in all_forms()})
-        self._opening = re.compile("|".join(openings).encode())
-        self._prefix_shape: bytes | None = None
+    def __init__(self, forms: KnownForms) -> None:
+        self._forms = forms
+        self._shape: Shape | None = None
+        self._head: bytes | None = None
+        """What stood before the last trace line that had text before it, every number as 0."""
 
-    def preferred(self) -> tuple[tuple[FullMatch, MakeEvent], tuple[FullMatch, MakeEvent]]:
-        """Return how to read the two forms that matched last: gc and scav lines take turns."""
-        first, second = self._known[:2]
-        return (first.fullmatch, first.event), (second.fullmatch, second.event)
-
-    def _prefer(self, index: int) -> None:
-        """Put a form in front."""
-        self._known.insert(0, self._known.pop(index))
-
-    def events(self, raw: bytes, line: int, start: int, end: int) -> Iterator[Event]:
-        """Yield the events of a line that no preferred form reads whole.
+    def events(self, raw: bytes, line: int, start: int, end: int) -> list[Event]:
+        """Return the events of a line that no preferred form reads whole.
 
         `raw` is the line without its terminator; `end - start` counts the terminator too.
         """
-        if self._may_hold_trace(raw) is None:
-            yield Text(line, start, end, (raw,))
-            return
+        may_be_escaped = b"\\u" in raw and b"{" in raw
+        if self._forms.may_hold_trace(raw) is None and not may_be_escaped:
+            return [Text(line, start, end, (raw,))]
         body = raw.rstrip(_BLANK)
-        whole = self._whole(body)
-        if whole is not None:
-            yield self._known[0].event(line, start, end, whole)
-            return
-        yield from self._inside(raw, body, line, start, end)
+        read = self._behind_known_prefix(body)
+        if read is not None:
+            (cls, printed), around = read
+            return [cls(line, start, end, printed, around)]
+        return (
+            self._wrapped(body, line, start, end)
+            or self._inside(raw, body, line, start, end)
+            or self._coloured(body, line, start, end)
+            or [self._no_trace(raw, body, line, start, end)]
+        )
 
-    def _whole(self, body: bytes) -> Printed | None:
-        for index, known in enumerate(self._known):
-            found = known.fullmatch(body)
-            if found is not None:
-                self._prefer(index)
-                return found.groups()
-        return None
+    def prefix_end(self, raw: bytes) -> int:
+        """Return how long the prefix is that this stream's lines have; 0 where there is none."""
+        found = self._shape.match(raw) if self._shape else None
+        return found.end() if found else 0
 
-    def _inside(self, raw: bytes, body: bytes, line: int, start: int, end: int) -> Iterator[Event]:
-        at, cut = 0, False
-        for opening in self._opening.finditer(body):
-            begin = opening.start()
+    def _behind_known_prefix(self, body: bytes) -> tuple[Reading, Surroundings] | None:
+        read = self._forms.whole(body)
+        if read is not None:
+            return read, ALONE
+        shape = self._shape
+        prefix = shape.match(body) if shape else None
+        if shape is None or prefix is None:
+            return None
+        read = self._forms.whole(body, prefix.end())
+        return None if read is None else (read, shape.around(prefix))
+
+    def _wrapped(self, body: bytes, line: int, start: int, end: int) -> list[Event]:
+        """Read a line that a logger wrote as JSON or logfmt, if its message is a trace line."""
+        begin = max(body.find(b"{"), 0) if body[-1:] == b"}" else self.prefix_end(body)
+        shape = shape_of(body[:begin])
+        if begin and shape is None:
+            return []
+        if body[begin : begin + 1] != b"{" and not _MAY_BE_LOGFMT.match(body, begin):
+            return []
+        fields = wrapped.fields_of(body[begin:])
+        for message in wrapped.messages(fields or {}):
+            read = [self._message(text) for text in message.splitlines() if text.strip()]
+            if read and None not in read:
+                self._shape = shape or self._shape
+                around = _around_wrapped(body[:begin], shape, fields or {})
+                # The first has the line's bytes: an escaped text has no places of its own.
+                places = [(start, end), *((end, end) for _ in read[1:])]
+                return [
+                    cls(line, *place, printed, around)
+                    for place, (cls, printed) in zip(places, filter(None, read), strict=True)
+                ]
+        return []
+
+    def _message(self, text: bytes) -> Reading | None:
+        plain = _COLOUR.sub(b"", text).rstrip(_BLANK)
+        return self._forms.whole(plain) or self._forms.whole(plain.lstrip(_BLANK))
+
+    def _inside(self, raw: bytes, body: bytes, line: int, start: int, end: int) -> list[Event]:
+        events: list[Event] = []
+        at = 0
+        for begin in self._forms.openings(body):
             if begin < at:
                 continue
-            found = self._at(body, begin)
-            if found is None:
+            found = self._forms.at(body, begin)
+            if found is None or not self._is_believed(found, body, begin):
                 continue
-            if begin > at:
-                yield Text(line, start + at, start + begin, (raw[at:begin],))
-            at, cut = found.end(), True
-            is_last = at == len(body)
-            if is_last:
-                self._learn_prefix(raw[:begin])
-            stop = end if is_last else start + at
-            yield self._known[0].event(line, start + begin, stop, found.groups())
-        if not cut:
-            yield self._no_trace(raw, body, line, start, end)
-        elif at < len(body):
-            yield Text(line, start + at, end, (raw[at:],))
+            known, match = found
+            around = self._around(body[:begin]) if at == 0 else ALONE
+            if begin > at and around.prefix is None:
+                events.append(Text(line, start + at, start + begin, (raw[at:begin],)))
+                at = begin
+            stop, extra = self._behind(body, match.end())
+            if extra:
+                around = replace(around, extra=extra)
+            last = end if stop == len(body) else start + stop
+            events.append(known.event(line, start + at, last, match.groups(), around))
+            at = stop
+        if events and at < len(body):
+            events.append(Text(line, start + at, end, (raw[at:],)))
+        return events
 
-    def _at(self, body: bytes, begin: int) -> re.Match[bytes] | None:
-        for index, known in enumerate(self._known):
-            found = known.match(body, begin)
-            if found is None:
-                continue
-            if known.stands_alone or self._behind_prefix(body, found):
-                self._prefer(index)
-                return found
-        return None
+    def _around(self, head: bytes) -> Surroundings:
+        """Say what a trace line's head is; a head that is no prefix says nothing."""
+        shape = shape_of(head)
+        prefix = shape.match(head) if shape else None
+        if shape and prefix:
+            self._shape = shape
+            return shape.around(prefix)
+        if head:
+            self._head = _DIGITS.sub(b"0", head)
+        return ALONE
 
-    def _behind_prefix(self, body: bytes, found: re.Match[bytes]) -> bool:
+    def _behind(self, body: bytes, stop: int) -> tuple[int, str | None]:
+        """Return where the line ends that was read up to `stop`, and its unknown fields."""
+        nothing = _NOTHING.match(body, stop)
+        if nothing and nothing.end() == len(body):
+            return len(body), None
+        unknown = _UNKNOWN_FIELDS.fullmatch(body, stop)
+        if unknown and not any(True for _ in self._forms.openings(body[stop:])):
+            return len(body), unknown[0].decode("utf-8", "surrogateescape")
+        return stop, None
+
+    def _is_believed(self, found: tuple[Known, re.Match[bytes]], body: bytes, begin: int) -> bool:
         """Tell whether a short line stands where this stream's trace lines stand."""
-        head = body[: found.start()]
-        return found.end() == len(body) and _DIGITS.sub(b"0", head) == self._prefix_shape
+        known, match = found
+        if known.stands_alone:
+            return True
+        head = body[:begin]
+        shape = shape_of(head)
+        is_there = shape == self._shape if shape else _DIGITS.sub(b"0", head) == self._head
+        return match.end() == len(body) and is_there
 
-    def _learn_prefix(self, head: bytes) -> None:
-        self._prefix_shape = _DIGITS.sub(b"0", head)
+    def _coloured(self, body: bytes, line: int, start: int, end: int) -> list[Event]:
+        """Read a line that something marked with colours, as grep does."""
+        if b"\x1b" not in body:
+            return []
+        plain = _COLOUR.sub(b"", body).rstrip(_BLANK)
+        return [
+            event
+            for event in self._inside(plain, plain, line, start, end)
+            if (event.start, event.end) == (start, end)
+        ]
 
     def _no_trace(self, raw: bytes, body: bytes, line: int, start: int, end: int) -> Event:
-        best = self._furthest(body)
-        if best is None:
+        nearest = self._forms.furthest(body)
+        if nearest is None:
             return Text(line, start, end, (raw,))
+        _, best = nearest
         return Unparsed(line, start, end, (raw,), best.end + 1, best.expected)
 
-    def _furthest(self, body: bytes) -> Reach | None:
-        best: Reach | None = None
-        for tried, opening in enumerate(self._opening.finditer(body)):
-            if tried == _TRIED_OPENINGS:
-                break
-            for known in self._known:
-                if not known.stands_alone:
-                    continue
-                one = reach(known.form, body, opening.start())
-                if one.end >= opening.end() and (best is None or one.end > best.end):
-                    best = one
-        return best
+
+def _around_wrapped(head: bytes, shape: Shape | None, fields: wrapped.Fields) -> Surroundings:
+    prefix = shape.match(head) if shape else None
+    outer = shape.around(prefix) if shape and prefix else ALONE
+    return Surroundings(
+        prefix=outer.prefix,
+        wall=wrapped.wall(fields) or outer.wall,
+        source=outer.source or wrapped.source(fields),
+    )

@@ -4,87 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gctui.events import Event, Text
-from gctui.trace.recognizer import Recognizer
-
-LINE_LIMIT_BYTES = 1 << 20
+from gctui.events import Event
+from gctui.trace.line_scanner import LINE_LIMIT_BYTES, LineScanner
+from gctui.trace.sched_snapshot import SchedSnapshots
+from gctui.trace.utf16 import SNIFFED_BYTES, Utf16, sniffed
 
 
 class Scanner:
     """Turns the bytes of one source into events; the events' ranges partition the bytes.
 
-    A line longer than `limit_bytes` becomes several texts. Memory is bounded by that limit and by
-    the size of the pieces that are fed.
+    Events come in the order in which they are certain: a line that was torn comes when its last
+    piece is there. Memory is bounded by the limit of a line and by the size of the pieces fed.
     """
 
     def __init__(self, limit_bytes: int = LINE_LIMIT_BYTES) -> None:
-        self._recognizer = Recognizer()
-        self._limit_bytes = limit_bytes
-        self._pending = bytearray()
-        self._offset = 0
-        self._line = 1
+        self._lines = LineScanner(limit_bytes)
+        self._head: bytes | None = b""
+        """The first bytes, as long as they do not tell the encoding; then None."""
+        self._utf16: Utf16 | None = None
+        self._snapshots = SchedSnapshots()
 
     def feed(self, data: bytes) -> list[Event]:
-        """Return the events of the lines that `data` completes."""
-        events: list[Event] = []
-        if self._pending:
-            head, newline, data = data.partition(b"\n")
-            self._pending += head
-            self._pass_on_overlong(events)
-            if not newline:
-                return events
-            raw = bytes(self._pending)
-            self._pending.clear()
-            self._lines([raw], events)
-        lines = data.split(b"\n")
-        self._pending += lines.pop()
-        self._lines(lines, events)
-        self._pass_on_overlong(events)
-        return events
+        """Return the events that `data` makes certain."""
+        if self._head is not None:
+            data = self._head + data
+            if len(data) < SNIFFED_BYTES:
+                self._head = data
+                return []
+            self._head, self._utf16 = None, sniffed(data)
+        events = self._lines.feed(self._utf16.decoded(data) if self._utf16 else data)
+        return self._folded(events)
+
+    def settle(self) -> list[Event]:
+        """Return what waits for more to come, now that nothing comes for a while."""
+        return [*self._folded(self._lines.settle()), *self._snapshots.flush()]
 
     def finish(self) -> list[Event]:
-        """Return the events of the last line, which has no newline; nothing may follow."""
-        events: list[Event] = []
-        if self._pending:
-            raw, start = bytes(self._pending), self._offset
-            self._pending.clear()
-            self._offset += len(raw)
-            events += self._line_events(raw, start, self._offset)
-        return events
+        """Return what is left at the end; nothing may follow."""
+        rest = self._utf16.finish() if self._utf16 else self._head or b""
+        events = self._lines.feed(rest) + self._lines.finish()
+        return [*self._folded(events), *self._snapshots.finish()]
 
-    def _lines(self, lines: list[bytes], events: list[Event]) -> None:
-        """Add the events of whole lines. This loop is the hot path of gctui."""
-        line, start, append = self._line, self._offset, events.append
-        (fullmatch, event), (second_fullmatch, second_event) = self._recognizer.preferred()
-        for raw in lines:
-            end = start + len(raw) + 1
-            if (found := fullmatch(raw)) is not None:
-                append(event(line, start, end, found.groups()))
-            elif (found := second_fullmatch(raw)) is not None:
-                append(second_event(line, start, end, found.groups()))
-            else:
-                self._line = line
-                events += self._line_events(raw, start, end)
-                preferred = self._recognizer.preferred()
-                (fullmatch, event), (second_fullmatch, second_event) = preferred
-            start = end
-            line += 1
-        self._line, self._offset = line, start
-
-    def _line_events(self, raw: bytes, start: int, end: int) -> Iterator[Event]:
-        while len(raw) > self._limit_bytes:
-            piece, raw = raw[: self._limit_bytes], raw[self._limit_bytes :]
-            yield Text(self._line, start, start + len(piece), (piece,))
-            start += len(piece)
-        yield from self._recognizer.events(raw, self._line, start, end)
-
-    def _pass_on_overlong(self, events: list[Event]) -> None:
-        while len(self._pending) > self._limit_bytes:
-            piece = bytes(self._pending[: self._limit_bytes])
-            del self._pending[: self._limit_bytes]
-            start = self._offset
-            self._offset += len(piece)
-            events.append(Text(self._line, start, self._offset, (piece,)))
+    def _folded(self, events: list[Event]) -> list[Event]:
+        placed = self._utf16.at_source(events) if self._utf16 else events
+        return self._snapshots.fold_all(placed)
 
 
 def scan(chunks: Iterable[bytes]) -> Iterator[Event]:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gctui.events import Event, Gc, Notice, Scav, Scvg, Text, Unparsed
-from gctui.trace.scanner import LINE_LIMIT_BYTES, Scanner, scan
+from gctui.trace.line_scanner import LINE_LIMIT_BYTES
+from gctui.trace.scanner import Scanner, scan
 from tests.corpus_files import SAMPLES
 from tests.trace.test_corpora import assert_partition
 
@@ -49,7 +50,8 @@ def test_found_inside_other_text(line: bytes, before: bytes, after: bytes) -> No
     events = list(scan([data]))
     assert_partition(events, data)
     assert [event for event in events if event.format]
-    assert b"".join(texts(data)) == before + after.removesuffix(b"\n")
+    prefix = "".join(event.around.prefix or "" for event in events).encode()
+    assert prefix + b"".join(texts(data)) == before + after.removesuffix(b"\n")
 
 
 def test_two_lines_run_together() -> None:

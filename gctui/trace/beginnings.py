@@ -1,0 +1,71 @@
+"""Where a torn line may have begun.
+
+Most begin like a line that goes on. Where the runtime was interrupted before it had written as much
+as that, `gc ` or `gc 41` stands alone in some text, which proves nothing, or a line lacks its first
+word: these are believed where the collection's number is one that may come next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gctui.events import Event, Gc
+from gctui.grammar.forms import Form, Words
+from gctui.trace.joining import Way, may_begin
+from gctui.trace.known_forms import KnownForms
+
+_MOST_AHEAD = 16
+"""How many collections may have been lost in between."""
+
+_MOST_LOOKED_AT = 256
+_FIRST_WORD = "gc "
+_NUMBERED = re.compile(rb"gc ([1-9][0-9]{0,9}+)(?! ?[@#])")
+_HEADLESS = re.compile(rb"(?<![0-9])([1-9][0-9]{0,9}+) @(?=[0-9])")
+
+
+class Beginnings:
+    """Knows which collection was the latest, and so which may come next."""
+
+    def __init__(self, forms: KnownForms) -> None:
+        self._forms = forms
+        self._latest: int | None = None
+
+    def remember(self, events: list[Event]) -> None:
+        """Keep the number of the latest collection in `events`."""
+        for event in reversed(events[-_MOST_LOOKED_AT:]):
+            if isinstance(event, Gc) and event.n is not None:
+                self._latest = event.n
+                return
+
+    def unfinished(self, raw: bytes) -> tuple[int, list[Way]] | None:
+        """Return where a line began that looks like one and did not end, and what it may be."""
+        nearest = self._forms.furthest(raw)
+        if nearest is None:
+            return None
+        return nearest[0], [Way(form) for form in self._forms.openers(raw, nearest[0])]
+
+    def doubtful(self, raw: bytes, before: list[Event]) -> tuple[int, list[Way]] | None:
+        """Return where a line may have begun of which `raw` has too little, or not the first word.
+
+        `before` are the events that came since `remember`.
+        """
+        for pattern, text, part in ((_HEADLESS, b"gc ", 1), (_NUMBERED, b"", 0)):
+            for found in pattern.finditer(raw):
+                if not may_begin(raw, found.start()):
+                    continue
+                self.remember(before)
+                if self._may_come_next(int(found[1])):
+                    ways = [Way(form, text, part) for form in self._gc_forms()]
+                    return (found.start(), ways) if ways else None
+        return None
+
+    def _may_come_next(self, n: int) -> bool:
+        latest = self._latest
+        return latest is not None and latest < n <= latest + _MOST_AHEAD
+
+    def _gc_forms(self) -> Iterator[Form]:
+        for form in self._forms.seen():
+            first = form.body.parts[0]
+            if isinstance(first, Words) and first.text == _FIRST_WORD:
+                yield form

@@ -1,0 +1,122 @@
+"""Every form of a trace line, ready for the hot path: the one that matched last is tried first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from gctui.events import Event, Notice, Printed, Text
+from gctui.grammar.forms import Form, all_forms
+from gctui.grammar.pattern import Reach, form_pattern, needles, openings_pattern, reach
+from gctui.trace.event_classes import event_class
+
+_TRIED_OPENINGS = 8
+"""Near misses in one line that are walked for a diagnosis; the rest is the same line's noise."""
+
+FullMatch = Callable[[bytes], re.Match[bytes] | None]
+MakeEvent = Callable[[int, int, int, Printed], Event]
+Quick = tuple[FullMatch, MakeEvent]
+
+
+def _never(_raw: bytes) -> None:
+    return None
+
+
+NOTHING_QUICK: tuple[Quick, Quick] = (_never, Text), (_never, Text)
+"""For `KnownForms.preferred`: no form is preferred."""
+
+
+class Known:
+    """One form."""
+
+    __slots__ = ("event", "form", "fullmatch", "match", "stands_alone")
+
+    def __init__(self, form: Form) -> None:
+        pattern = form_pattern(form)
+        self.form = form
+        self.event = event_class(form)
+        self.match = pattern.match
+        self.fullmatch = pattern.fullmatch
+        self.stands_alone = not issubclass(self.event, Notice)
+        """Specific enough to be believed in the middle of a line."""
+
+
+Reading = tuple[type[Event], Printed]
+"""A line that was recognised: the class of its event, and its fields as printed."""
+
+
+class KnownForms:
+    """The forms of one stream, in the order in which they are worth trying."""
+
+    def __init__(self) -> None:
+        self._known = [Known(form) for form in all_forms()]
+        self.may_hold_trace = re.compile(b"|".join(map(re.escape, needles(all_forms())))).search
+        self._opening = openings_pattern(all_forms())
+        self._seen: set[Form] = set()
+
+    def preferred(self) -> tuple[Quick, Quick]:
+        """Return how to read the two forms that matched last: gc and scav lines take turns."""
+        first, second = self._known[:2]
+        if second.form not in self._seen:
+            second = first
+        if first.form not in self._seen:
+            return NOTHING_QUICK
+        return (first.fullmatch, first.event), (second.fullmatch, second.event)
+
+    def whole(self, body: bytes, begin: int = 0) -> Reading | None:
+        """Read `body` from `begin` to its end as one line."""
+        for index, known in enumerate(self._known):
+            found = known.fullmatch(body, begin)
+            if found is not None:
+                self._prefer(index)
+                self._seen.add(known.form)
+                return known.event, found.groups()
+        return None
+
+    def openings(self, body: bytes) -> Iterator[int]:
+        """Yield where something begins that looks like a trace line."""
+        return (found.start() for found in self._opening.finditer(body))
+
+    def at(self, body: bytes, begin: int) -> tuple[Known, re.Match[bytes]] | None:
+        """Return the form that matches at `begin`, whatever follows it."""
+        for index, known in enumerate(self._known):
+            found = known.match(body, begin)
+            if found is not None:
+                self._prefer(index)
+                self._seen.add(known.form)
+                return known, found
+        return None
+
+    def openers(self, body: bytes, begin: int) -> list[Form]:
+        """Return the forms that a line which begins at `begin` may be of, once it goes on.
+
+        Where this stream had a line of one of them before, it is of that one.
+        """
+        forms = [known.form for known in self._known if known.stands_alone]
+        reached = [(form, reach(form, body, begin).end) for form in forms]
+        furthest = max(end for _, end in reached)
+        nearest = [form for form, end in reached if end == furthest > begin]
+        return [form for form in nearest if form in self._seen] or nearest
+
+    def seen(self) -> list[Form]:
+        """Return the forms of this stream's lines so far, the latest first."""
+        return [known.form for known in self._known if known.form in self._seen]
+
+    def furthest(self, body: bytes) -> tuple[int, Reach] | None:
+        """Tell where the likeliest line begins in what holds none whole, and how far it gets."""
+        best: tuple[int, Reach] | None = None
+        for tried, opening in enumerate(self._opening.finditer(body)):
+            if tried == _TRIED_OPENINGS:
+                break
+            for known in self._known:
+                if not known.stands_alone:
+                    continue
+                one = reach(known.form, body, opening.start())
+                if one.end >= opening.end() and (best is None or one.end > best[1].end):
+                    best = opening.start(), one
+        return best
+
+    def _prefer(self, index: int) -> None:
+        """Put a form in front."""
+        if index:
+            self._known.insert(0, self._known.pop(index))

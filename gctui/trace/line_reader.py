@@ -1,0 +1,70 @@
+"""Lines in, events out: what one line tells, and what several tell together."""
+
+from __future__ import annotations
+
+import re
+
+from gctui.events import Event, Text, Unparsed
+from gctui.trace.beginnings import Beginnings
+from gctui.trace.known_forms import NOTHING_QUICK, KnownForms, Quick
+from gctui.trace.recognizer import Recognizer
+from gctui.trace.torn import Line, Mender
+
+_MAY_BE_TORN = re.compile(rb"gc [1-9]|[0-9] @[0-9]").search
+_REMEMBERED = 256
+
+
+class LineReader:
+    """Reads the lines of one stream, in their order."""
+
+    def __init__(self) -> None:
+        self._forms = KnownForms()
+        self._recognizer = Recognizer(self._forms)
+        self._beginnings = Beginnings(self._forms)
+        self._mender = Mender(self._recognizer.events)
+        self.remember = self._beginnings.remember
+
+    def quick(self) -> tuple[Quick, Quick]:
+        """Return how to read the two likeliest forms where a line stands alone.
+
+        What they do not match, and everything while a torn line waits for its end, is for `events`.
+        """
+        return NOTHING_QUICK if self._mender.waits else self._forms.preferred()
+
+    def events(
+        self, raw: bytes, number: int, start: int, end: int, before: list[Event]
+    ) -> list[Event]:
+        """Return what is certain now that this line is here.
+
+        `raw` is the line without its terminator, `end - start` counts the terminator too, `before`
+        are the events that came since `remember`.
+        """
+        line = Line(raw, number, start, end)
+        begin = self._recognizer.prefix_end(raw)
+        # What is a line of its own is nobody's rest.
+        if self._mender.waits and self._forms.whole(raw.rstrip(), begin) is None:
+            taken = self._mender.offer(line, begin)
+            if taken is not None:
+                return self._begun(taken, before)
+        events = self._recognizer.events(raw, number, start, end)
+        return self._begun(self._mender.pass_by(line, events), before)
+
+    def finish(self) -> list[Event]:
+        """Return what was kept for a line that has not come."""
+        return self._mender.give_up()
+
+    def _begun(self, events: list[Event], before: list[Event]) -> list[Event]:
+        """Keep the last of `events` back if it is the beginning of a torn line."""
+        if not events or self._mender.waits:
+            return events
+        *others, last = events
+        begun = None
+        if isinstance(last, Unparsed):
+            begun = self._beginnings.unfinished(last.raw)
+        elif isinstance(last, Text) and _MAY_BE_TORN(last.raw):
+            begun = self._beginnings.doubtful(last.raw, [*before[-_REMEMBERED:], *others])
+        if begun is None:
+            return events
+        begin, starts = begun
+        line = Line(last.raw, last.line, last.start, last.end)
+        return others + self._mender.begin(last, line, begin, starts)

@@ -1,0 +1,92 @@
+"""Pieces of bytes into lines, lines into events."""
+
+from __future__ import annotations
+
+from gctui.events import Event, Text
+from gctui.trace.line_reader import LineReader
+
+LINE_LIMIT_BYTES = 1 << 20
+
+
+class LineScanner:
+    """Turns the bytes of one source into events; the events' ranges partition the bytes.
+
+    A line longer than `limit_bytes` becomes several texts. Memory is bounded by that limit and by
+    the size of the pieces that are fed.
+    """
+
+    def __init__(self, limit_bytes: int = LINE_LIMIT_BYTES) -> None:
+        self._reader = LineReader()
+        self._limit_bytes = limit_bytes
+        self._pending = bytearray()
+        self._offset = 0
+        self._line = 1
+
+    def feed(self, data: bytes) -> list[Event]:
+        """Return the events of the lines that `data` completes."""
+        events: list[Event] = []
+        if self._pending:
+            head, newline, data = data.partition(b"\n")
+            self._pending += head
+            self._pass_on_overlong(events)
+            if not newline:
+                return events
+            raw = bytes(self._pending)
+            self._pending.clear()
+            self._lines([raw], events)
+        lines = data.split(b"\n")
+        self._pending += lines.pop()
+        self._lines(lines, events)
+        self._pass_on_overlong(events)
+        self._reader.remember(events)
+        return events
+
+    def settle(self) -> list[Event]:
+        """Return what was kept for more to come, now that nothing comes for a while."""
+        return self._reader.finish()
+
+    def finish(self) -> list[Event]:
+        """Return the events of the last line, which has no newline; nothing may follow."""
+        events: list[Event] = []
+        if self._pending:
+            raw, start = bytes(self._pending), self._offset
+            self._pending.clear()
+            self._offset += len(raw)
+            events += self._line_events(raw, start, self._offset, events)
+        return events + self._reader.finish()
+
+    def _lines(self, lines: list[bytes], events: list[Event]) -> None:
+        """Add the events of whole lines. This loop is the hot path of gctui."""
+        line, start, append = self._line, self._offset, events.append
+        (fullmatch, event), (second_fullmatch, second_event) = self._reader.quick()
+        for raw in lines:
+            end = start + len(raw) + 1
+            if (found := fullmatch(raw)) is not None:
+                append(event(line, start, end, found.groups()))
+            elif (found := second_fullmatch(raw)) is not None:
+                append(second_event(line, start, end, found.groups()))
+            else:
+                self._line = line
+                events += self._line_events(raw, start, end, events)
+                (fullmatch, event), (second_fullmatch, second_event) = self._reader.quick()
+            start = end
+            line += 1
+        self._line, self._offset = line, start
+
+    def _line_events(self, raw: bytes, start: int, end: int, before: list[Event]) -> list[Event]:
+        if len(raw) <= self._limit_bytes:
+            return self._reader.events(raw, self._line, start, end, before)
+        pieces: list[Event] = []
+        while len(raw) > self._limit_bytes:
+            piece, raw = raw[: self._limit_bytes], raw[self._limit_bytes :]
+            pieces.append(Text(self._line, start, start + len(piece), (piece,)))
+            start += len(piece)
+        return pieces + self._reader.events(raw, self._line, start, end, before)
+
+    def _pass_on_overlong(self, events: list[Event]) -> None:
+        while len(self._pending) > self._limit_bytes:
+            piece = bytes(self._pending[: self._limit_bytes])
+            del self._pending[: self._limit_bytes]
+            start = self._offset
+            self._offset += len(piece)
+            events.append(Text(self._line, start, self._offset, (piece,)))

@@ -1,0 +1,112 @@
+"""Lines that a logger wrapped whole: a JSON object, or logfmt, with what was printed as a value."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gctui.trace.wall_clock import wall_of_value
+
+_MESSAGES = (
+    "log",
+    "msg",
+    "message",
+    "MESSAGE",
+    "@message",
+    "text",
+    "textPayload",
+    "line",
+    "body",
+    "event",
+)
+"""Names under which loggers keep the line. Other values are text of whoever logs."""
+
+_TIMES = ("time", "ts", "timestamp", "@timestamp", "__REALTIME_TIMESTAMP", "date", "t")
+_SOURCES = (
+    "source",
+    "pod",
+    "pod_name",
+    "container",
+    "container_name",
+    "service",
+    "app",
+    "SYSLOG_IDENTIFIER",
+)
+_PROCESSES = ("_PID", "SYSLOG_PID", "pid")
+
+_PAIR = re.compile(rb'([\w.@/-]{1,128}+)=(?:"((?:[^"\\]|\\.)*+)"|([^\s"]*+))(?:[ \t]++|$)')
+
+Fields = Mapping[str, Any]
+
+
+def fields_of(line: bytes) -> Fields | None:
+    """Return the fields of a line that is a JSON object or logfmt and nothing else."""
+    if line[:1] == b"{":
+        return _json_fields(line)
+    return _logfmt_fields(line)
+
+
+def messages(fields: Fields) -> Iterator[bytes]:
+    """Yield what a logger was given to log: whole lines, the likeliest first."""
+    for name in _MESSAGES:
+        value = fields.get(name)
+        if isinstance(value, str):
+            yield value.encode("utf-8", "surrogatepass")
+        elif isinstance(value, list):
+            # How journald writes what is no text.
+            try:
+                yield bytes(value)
+            except (TypeError, ValueError):
+                continue
+
+
+def wall(fields: Fields) -> str | None:
+    """Return when the line was logged, RFC 3339."""
+    return next(
+        (moment for name in _TIMES if (moment := wall_of_value(fields.get(name)))),
+        None,
+    )
+
+
+def source(fields: Fields) -> str | None:
+    """Return who printed the line."""
+    kubernetes = fields.get("kubernetes")
+    inner = kubernetes if isinstance(kubernetes, dict) else {}
+    for names in (fields, inner):
+        found = [value for name in _SOURCES if isinstance(value := names.get(name), str) and value]
+        if found:
+            process = next((str(fields[name]) for name in _PROCESSES if name in fields), "")
+            return f"{found[0]}[{process}]" if process else found[0]
+    return None
+
+
+def _json_fields(line: bytes) -> Fields | None:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def _logfmt_fields(line: bytes) -> Fields | None:
+    fields: dict[str, str] = {}
+    at = 0
+    while at < len(line):
+        pair = _PAIR.match(line, at)
+        if pair is None:
+            return None
+        quoted, plain = pair[2], pair[3]
+        value = _unquoted(quoted) if quoted is not None else plain.decode("utf-8", "replace")
+        fields.setdefault(pair[1].decode("ascii", "replace"), value)
+        at = pair.end()
+    return fields
+
+
+def _unquoted(text: bytes) -> str:
+    try:
+        return str(json.loads(b'"%b"' % text))
+    except ValueError:
+        # Go quotes with \x1b too, which JSON has not.
+        return re.sub(rb"\\(.)", rb"\1", text).decode("utf-8", "replace")
