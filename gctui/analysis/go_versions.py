@@ -92,7 +92,7 @@ class VersionSearch:
         return sorted(self._programs, key=lambda one: one.first_line)
 
     def _add(self, event: Event, source: str) -> None:
-        found = [*_found(event), *self._leftover(event, source)]
+        found = [*_found(event), *self._forced(event, source)]
         allowed = EVERY
         for _, each in found:
             allowed &= each
@@ -125,8 +125,11 @@ class VersionSearch:
         self._current[source] = one
         return one
 
-    def _leftover(self, event: Event, source: str) -> Iterator[tuple[str, Versions]]:
-        """Tell a forced collection that prints the mark's CPU time of the one before it."""
+    def _forced(self, event: Event, source: str) -> Iterator[tuple[str, Versions]]:
+        """Tell how a forced collection marks: with the world stopped, or as any other.
+
+        That it stops the world alone says nothing: under gcstoptheworld every Go does that.
+        """
         if not isinstance(event, Gc) or event.cpu_idle_ms is None:
             return
         names = [each.name for each in type(event).fields]
@@ -135,8 +138,7 @@ class VersionSearch:
         if not event.forced:
             self._marked[source] = cpu
         elif event.clock_mark_ms:
-            what = "a (forced) collection that marks while the program runs"
-            yield what, versions("1.9 –")
+            yield "a (forced) collection that marks while the program runs", versions("1.9 –")
         elif cpu == self._marked.get(source) and any(text != b"0" for text in cpu):
             yield "a (forced) collection with the mark's cpu figures of the one before", _STOPPED
 

@@ -118,7 +118,8 @@ def test_two_versions_are_told_apart_even_where_their_lines_alternate() -> None:
 
 
 def test_forced_collections_alone_are_a_hint() -> None:
-    (program,) = searched("\n".join([gc(mark="0", end="2 P (forced)")] * 12).encode())
+    line = gc(mark="0", goal="50", end="2 P (forced)")
+    (program,) = searched("\n".join([line] * 12).encode())
     assert "gcstoptheworld" in program.hints[0]
     (program,) = searched("\n".join([gc(end="2 P (forced)")] * 12).encode())
     assert program.hints == ["all 12 collections are (forced): the program collects by hand"]
