@@ -89,6 +89,8 @@ def gc(mark: str = "0.5", cpu: str = "0.033/0.011/4.1", goal: str = "33", end: s
         # Stop-the-world collections print the mark of the one before; concurrent ones their own.
         ([gc(), gc(mark="0", end="2 P (forced)")], "1.6 – 1.8"),
         ([gc(), gc(mark="0.4", end="2 P (forced)")], "1.9 – 1.17"),
+        # Under gcstoptheworld every Go stops the world: nothing follows.
+        ([gc(mark="0", end="2 P (forced)")], "1.6 – 1.17"),
         ([gc(goal="17592186044415")], "1.9 – 1.17"),
         ([gc(goal="17592186044415", end="0 MB stacks, 0 MB globals, 2 P")], "1.18"),
         ([gc(goal="8796093022194", end="0 MB stacks, 0 MB globals, 2 P")], "1.19 – 1.27"),
@@ -118,7 +120,7 @@ def test_two_versions_are_told_apart_even_where_their_lines_alternate() -> None:
 
 
 def test_forced_collections_alone_are_a_hint() -> None:
-    line = gc(mark="0", goal="50", end="2 P (forced)")
+    line = gc(mark="0", end="2 P (forced)")
     (program,) = searched("\n".join([line] * 12).encode())
     assert "gcstoptheworld" in program.hints[0]
     (program,) = searched("\n".join([gc(end="2 P (forced)")] * 12).encode())
