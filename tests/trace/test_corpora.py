@@ -49,7 +49,7 @@ def assert_whole_lines_exact(events: list[Event], data: bytes) -> int:
         wanted = expected(raw)
         if wanted is None:
             continue
-        kind, form, values = wanted
+        kind, _, values = wanted
         if kind == "sched_part":
             # Counted in the event of its snapshot.
             continue
