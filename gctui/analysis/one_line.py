@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gctui.analysis.units import duration_ms, percent, size
@@ -51,6 +51,11 @@ class _Values:
         """Return a list of numbers, empty where there is none."""
         value = self._values.get(name)
         return value if isinstance(value, tuple) else ()
+
+    def counts(self, name: str) -> Mapping[str, int]:
+        """Return numbers by name, empty where there are none."""
+        value = self._values.get(name)
+        return value if isinstance(value, Mapping) else {}
 
 
 def _collection(gc: Gc) -> Iterator[Derived]:
@@ -188,6 +193,11 @@ def _scheduled(line: _Values) -> Iterator[Derived]:
         yield Derived(
             "goroutines waiting for a CPU", f"{waiting:.0f}", "runqueue + all local queues"
         )
+    by_status = line.counts("goroutines_by_status")
+    if "goroutines" in line:
+        told = ", ".join(f"{count} {status}" for status, count in by_status.items())
+        how = f"the G lines below, the runtime's own included: {told}"
+        yield Derived("goroutines", f"{line['goroutines']:.0f}", how)
     blocked = line["threads"] - line["idlethreads"] - busy
     if blocked > 0:
         how = "threads − idlethreads − busy Ps: system calls, cgo, locked, the runtime's own"

@@ -8,26 +8,23 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 
 from gctui.analysis.go_versions import Program, VersionSearch
 from gctui.analysis.neutral import neutral
 from gctui.analysis.one_line import derived
 from gctui.analysis.spread import LogSpread
 from gctui.cli.explanation import Line, Log, explanation
+from gctui.cli.near_miss import near_miss
 from gctui.cli.saved_events import SavedEvents
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import Event, Surroundings, Text, Unparsed
 from gctui.events.versions import versions
-from gctui.grammar.describe import form_named, outline, sample_line
-from gctui.grammar.field_notes import unit_notes
-from gctui.grammar.forms import FAMILIES, Form, all_forms, profile_forms
-from gctui.grammar.pattern import form_pattern, opening_source, reach
+from gctui.grammar.describe import form_named, sample_line
+from gctui.grammar.forms import FAMILIES, family_forms, profile_forms
+from gctui.grammar.pattern import form_pattern
 from gctui.report.paper import Paper, output_paper
-from gctui.report.ruler import Marked, ruled
 from gctui.trace.scanner import scan
 
-_TRIED_OPENINGS = 8
 _EXAMPLE = "gctrace.go1.18"
 _LABEL = 9
 _LONGEST_INPUT_BYTES = 1 << 20
@@ -65,14 +62,15 @@ class Explain:
         is_told = any(_line_of(event) for event in events)
         if not is_told and not any(isinstance(event, Unparsed) for event in events):
             raise GctuiError(_no_trace_line(), ExitCode.NO_TRACE)
-        _Explainer(args.log, events, brief=args.brief).explain()
+        _Explainer(args.log, events, data, brief=args.brief).explain()
         return ExitCode.GOOD if is_told else ExitCode.NO_TRACE
 
 
 class _Explainer:
-    def __init__(self, log: str | None, events: list[Event], *, brief: bool) -> None:
+    def __init__(self, log: str | None, events: list[Event], data: bytes, *, brief: bool) -> None:
         self._paper = output_paper()
         self._events = events
+        self._data = data
         self._brief = brief
         self._explained: set[str] = set()
         self._log: Log | None = None
@@ -106,6 +104,12 @@ class _Explainer:
             yield from self._paper.labelled("text:", neutral(_decoded(event.raw)), 0, 6)
             return
         yield from _before(event, self._paper)
+        yield from self._in_full(line)
+        for below in _below(event, self._data):
+            yield ""
+            yield from self._in_full(below)
+
+    def _in_full(self, line: Line) -> Iterator[str]:
         line = self._narrowed(line)
         is_brief = self._brief or line.form.name in self._explained
         self._explained.add(line.form.name)
@@ -133,14 +137,28 @@ def _line_of(event: Event) -> Line | None:
         (program,) = search.programs()
         printed_by = program.versions & versions(form.versions)
         return Line(form, event.printed, tuple(derived(event)), printed_by)
-    if not isinstance(event, Text):
-        return None
+    return _line_alone(event.raw) if isinstance(event, Text) else None
+
+
+def _line_alone(raw: bytes) -> Line | None:
+    """Read what is looked for in no stream: a line of a text profile, or below a SCHED line."""
     # The runtime aligns the columns of a profile with any number of tabs.
-    text = re.sub(rb"\t+", b"\t", event.raw.rstrip())
-    for form in profile_forms():
+    text = re.sub(rb"\t+", b"\t", raw.rstrip())
+    for form in family_forms("scheddetail") + profile_forms():
         if (found := form_pattern(form).fullmatch(text)) is not None:
             return Line(form, found.groups(), (), versions(form.versions))
     return None
+
+
+def _below(event: Event, data: bytes) -> Iterator[Line]:
+    """Yield the first of each kind of line that belongs to a SCHED line."""
+    told: set[str] = set()
+    for begin, end in event.ranges if event.kind == "sched" else ():
+        for raw in data[begin:end].split(b"\n"):
+            line = _line_alone(raw)
+            if line is not None and line.form.name not in told:
+                told.add(line.form.name)
+                yield line
 
 
 def _decoded(raw: bytes) -> str:
@@ -164,41 +182,6 @@ def _before(event: Event, paper: Paper) -> Iterator[str]:
         said = f"{neutral(around.extra)}: behind the last field that gctui knows"
         yield from paper.labelled("more", said, 0, _LABEL)
     yield ""
-
-
-def near_miss(event: Unparsed, paper: Paper) -> Iterator[str]:
-    """Yield a line that is nearly a trace line, where it stops being one, and what it may be."""
-    stop = event.column - 1
-    head, rest = (neutral(_decoded(part)) for part in (event.raw[:stop], event.raw[stop:]))
-    parts = [Marked(head), Marked(rest[:1] or " ", "^"), Marked(rest[1:])]
-    expected = neutral(event.expected)
-    said = f"column {event.column}: expected {expected}"
-    for row in ruled(parts, paper.width):
-        yield row.text
-        if row.ruler:
-            fits = len(row.ruler) + 1 + len(said) <= paper.width
-            yield paper.accent(row.ruler) + (f" {said}" if fits else f"\n{said}")
-    if unit := unit_notes().get(expected.rpartition("(")[2].rstrip(")")):
-        yield from paper.wrapped(unit, 2)
-    form = _nearest(event.raw)
-    if form is not None:
-        yield ""
-        yield from paper.wrapped(f"Nearest: {form.name}, Go {form.versions}. {form.remark}")
-        yield from paper.verbatim(sample_line(form) or outline(form), 2)
-
-
-def _nearest(raw: bytes) -> Form | None:
-    """Return the form that matches the line furthest; of several the newest, of most versions."""
-    best: tuple[tuple[object, ...], Form] | None = None
-    for form in all_forms():
-        low, high = versions(form.versions).bounds
-        openings = re.compile(opening_source(form).encode()).finditer(raw)
-        for opening in islice(openings, _TRIED_OPENINGS):
-            end = reach(form, raw, opening.start()).end
-            rank = end, high, tuple(-each for each in low)
-            if best is None or rank > best[0]:
-                best = rank, form
-    return None if best is None else best[1]
 
 
 def _usage() -> Iterator[str]:

@@ -223,3 +223,13 @@ def test_formats_names_the_go_that_a_recording_knows(
     text = said(capsys, "formats", "--detect", str(saved))
     assert text.startswith(f"{saved}: the program's binary says go1.24.11; its lines:\n")
     assert f"{saved}: Go 1.4 – 1.27\n" in text
+
+
+def test_explain_goes_on_with_the_lines_below_a_sched_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = ("sched.go1.20.detail", "scheddetail.go1.14.p", "scheddetail.go1.2.g")
+    lines = [sample_line(form) for name in names for form in FORMS if form.name == name]
+    text = flat(said(capsys, "explain", "--brief", "\n".join([*lines, lines[-1]])))
+    assert [text.count(f"{name}: printed by") for name in names] == [1, 1, 1]
+    assert "goroutines 2 the G lines below" in text
