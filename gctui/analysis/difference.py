@@ -1,0 +1,159 @@
+"""How one figure differs between two sides, and whether that is more than noise.
+
+With four runs a side and more, the runs' own figures are compared, as benchstat does. With fewer,
+the values of the single collections are, those of all runs of a side together: that tells what
+differs within these runs, and nothing of how much one run differs from the next. A figure that is
+one value a run then has a change and no p: its noise is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gctui.analysis.order_statistics import Interval, percentile, percentile_interval, shift
+from gctui.analysis.rank_test import dependence, mann_whitney, percentile_test
+
+ALPHA = 0.05
+FEWEST_RUNS = 4
+"""Below, no order of the runs would be rare enough to be told from chance."""
+
+_FEWEST_VALUES = 4
+
+
+class Basis(Enum):
+    """What was held against each other."""
+
+    RUNS = "runs"
+    COLLECTIONS = "collections"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One figure on one side."""
+
+    runs: Sequence[float]
+    """What it is in each run that tells it."""
+    values: Sequence[Sequence[float]] = ()
+    """Of each run's collections, in their order; empty where there are none."""
+
+    @property
+    def center(self) -> float | None:
+        """The median of the runs."""
+        return percentile(self.runs, 0.5) if self.runs else None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What became of a figure; changes in percent of the base."""
+
+    base: float | None
+    new: float | None
+    change_percent: float | None = None
+    within: Interval = field(default_factory=lambda: Interval(None, None))
+    """Where the change lies with 95 % confidence, in percent."""
+    p: float | None = None
+    """How likely so large a difference is where there is none; None where it cannot be told."""
+    basis: Basis = Basis.NONE
+    alpha: float = ALPHA
+    base_count: int = 0
+    new_count: int = 0
+    """Of the values that were compared."""
+
+    @property
+    def is_noise(self) -> bool:
+        """Nothing says that there is a difference."""
+        return self.base == self.new if self.p is None else self.p > self.alpha
+
+    @property
+    def is_sure(self) -> bool:
+        """It is more than noise."""
+        return self.p is not None and not self.is_noise
+
+    @property
+    def change(self) -> float | None:
+        """By how much the figure is larger, in its own unit."""
+        return None if self.base is None or self.new is None else self.new - self.base
+
+
+def difference(
+    base: Side, new: Side, *, share: float | None = 0.5, alpha: float = ALPHA
+) -> Difference:
+    """Compare one figure, which is the percentile `share` of its collections' values.
+
+    None: it is none of them, as a worst window is not; runs alone tell its noise.
+    """
+    was, now = base.center, new.center
+    if was is None or now is None:
+        return Difference(was, now, alpha=alpha)
+    found = Difference(was, now, _percent(now - was, was), alpha=alpha)
+    if min(len(base.runs), len(new.runs)) >= FEWEST_RUNS:
+        return _of_values(found, (base.runs,), (new.runs,), 0.5, Basis.RUNS)
+    enough = min(sum(map(len, side.values)) for side in (base, new)) >= _FEWEST_VALUES
+    if share is not None and enough:
+        return _of_values(found, base.values, new.values, share, Basis.COLLECTIONS)
+    return found
+
+
+def _of_values(
+    found: Difference,
+    base: Sequence[Sequence[float]],
+    new: Sequence[Sequence[float]],
+    share: float,
+    basis: Basis,
+) -> Difference:
+    first, second = [[value for run in side for value in run] for side in (base, new)]
+    fewer = 1.0 if basis is Basis.RUNS else max(_dependence(base), _dependence(new))
+    if share == 0.5:
+        p = mann_whitney(first, second, fewer)
+        within = _shifted(found, shift(first, second, fewer)[1])
+    else:
+        p = percentile_test(first, second, share, fewer)
+        within = _moved(found, *(percentile_interval(x, share, fewer) for x in (first, second)))
+    return Difference(
+        found.base,
+        found.new,
+        found.change_percent,
+        within,
+        p,
+        basis,
+        found.alpha,
+        len(first),
+        len(second),
+    )
+
+
+def _dependence(runs: Sequence[Sequence[float]]) -> float:
+    """Return the largest of the runs'; see `rank_test`."""
+    return max(map(dependence, runs), default=1.0)
+
+
+def _shifted(found: Difference, by: Interval) -> Interval:
+    """Return the interval of a shift as one of the change, which it holds whatever the shapes."""
+    if found.base is None or found.new is None:
+        return Interval(None, None)
+    change = found.new - found.base
+    low, high = by.low, by.high
+    low = None if low is None else _percent(min(low, change), found.base)
+    high = None if high is None else _percent(max(high, change), found.base)
+    return Interval(low, high)
+
+
+def _moved(found: Difference, base: Interval, new: Interval) -> Interval:
+    """Return how far apart the ends of two intervals are at the least and at the most."""
+    if found.base is None or found.base <= 0:
+        return Interval(None, None)
+    low = high = None
+    if new.low is not None and base.high is not None:
+        low = _percent(new.low - base.high, base.high)
+    if new.high is not None and base.low is not None:
+        high = _percent(new.high - base.low, base.low)
+    return Interval(low, high)
+
+
+def _percent(change: float, base: float) -> float | None:
+    if not change:
+        return 0.0
+    return 100 * change / abs(base) if base else None
