@@ -1,0 +1,87 @@
+"""What collections cost and how fast the program allocates, summed over a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import sub
+
+from gctui.analysis.collections_read import Collections
+from gctui.analysis.run_figures import CpuShares, Rate
+
+
+class CpuSums:
+    """CPU time of collections against all Ps' time."""
+
+    def __init__(self) -> None:
+        self._available_ms = 0.0
+        self._parts_ms = [0.0, 0.0, 0.0, 0.0]
+        self._marking_ms = self._room_ms = 0.0
+
+    def add(self, found: Collections, spans_s: Sequence[float]) -> list[float] | None:
+        """Take collections and the time since the end before each; return their CPU times."""
+        parts = [found.stopped_cpu_ms, found.assists_ms, found.backgrounds_ms, found.idles_ms]
+        if found.procs is None or parts[0] is None:
+            return None
+        # Without the time before it, what a collection cost is a share of nothing.
+        first = 0 if spans_s[0] > 0 else 1
+        for i, part in enumerate(parts):
+            if part is not None:
+                self._parts_ms[i] += sum(part) - (part[0] if first else 0.0)
+        self._available_ms += 1000 * sum(
+            span_s * procs for span_s, procs in zip(spans_s, found.procs, strict=True)
+        )
+        present = [part for part in parts[:3] if part is not None]
+        return list(map(sum, zip(*present, strict=True)))
+
+    def mark(self, found: Collections) -> list[float]:
+        """Take what marks used; return the share of the Ps that each did, in percent."""
+        if found.assists_ms is None or found.backgrounds_ms is None or found.procs is None:
+            return []
+        shares = []
+        for assist, background, mark, procs in zip(
+            found.assists_ms, found.backgrounds_ms, found.concurrent_ms, found.procs, strict=True
+        ):
+            room_ms = mark * procs
+            if room_ms:
+                self._marking_ms += assist + background
+                self._room_ms += room_ms
+                shares.append(round(min(100.0, 100 * (assist + background) / room_ms), 1))
+        return shares
+
+    def shares(self) -> CpuShares | None:
+        """Return the shares of all Ps' time."""
+        if self._available_ms <= 0:
+            return None
+        percents = [100 * part_ms / self._available_ms for part_ms in self._parts_ms]
+        stopped, assist, background, idle = percents
+        return CpuShares(stopped + assist + background, stopped, assist, background, idle)
+
+    def mark_percent(self) -> float | None:
+        """Return the share of the Ps that marks used, all together."""
+        return 100 * self._marking_ms / self._room_ms if self._room_ms else None
+
+
+class AllocationSum:
+    """What was allocated in some stretches of time, each the difference of two cut figures."""
+
+    def __init__(self) -> None:
+        self._mb = 0
+        self._stretches = 0
+        self._span_s = 0.0
+
+    def add(self, befores_mb: Sequence[int], afters_mb: Sequence[int], span_s: float) -> list[int]:
+        """Take stretches of together `span_s`; return what was allocated in each."""
+        grown = list(map(sub, afters_mb, befores_mb))
+        self._mb += sum(grown)
+        self._stretches += len(grown)
+        self._span_s += span_s
+        return grown
+
+    def rate(self) -> Rate | None:
+        """Return the rate; each difference may be up to 1 MB more or less."""
+        if self._span_s <= 0:
+            return None
+        least, most = self._mb - self._stretches, self._mb + self._stretches
+        return Rate(
+            max(0, self._mb) / self._span_s, max(0, least) / self._span_s, most / self._span_s
+        )

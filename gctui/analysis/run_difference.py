@@ -1,0 +1,80 @@
+"""Two sides of runs, figure by figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gctui.analysis.difference import ALPHA, Difference, Side, difference
+from gctui.analysis.figure_words import Better, FigureWords, in_order, words_of
+from gctui.analysis.run_figures import Chart, Measure
+from gctui.analysis.trend import Point
+
+
+class Verdict(Enum):
+    """What a difference means."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    DIFFERENT = "different"
+    NOISE = "noise"
+    UNKNOWN = "unknown"
+    """One value a side: its noise is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run tells."""
+
+    label: str
+    figures: Mapping[str, float]
+    """By their dotted names."""
+    samples: Mapping[Measure, Sequence[float]] = field(default_factory=dict)
+    lines: Mapping[Chart, Sequence[Point]] = field(default_factory=dict)
+    """What the charts show, since the run began."""
+    told: str = ""
+    """What it was, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure on both sides."""
+
+    words: FigureWords
+    difference: Difference
+
+    @property
+    def name(self) -> str:
+        """The dotted name."""
+        return self.words.name
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it is better, worse, or nothing that can be told."""
+        found = self.difference
+        if found.is_noise or not found.change:
+            return Verdict.NOISE
+        if found.p is None:
+            return Verdict.UNKNOWN
+        if self.words.better is Better.NEITHER:
+            return Verdict.DIFFERENT
+        is_lower = found.change < 0
+        return Verdict.BETTER if is_lower == (self.words.better is Better.LOWER) else Verdict.WORSE
+
+
+def differences(base: Sequence[Run], new: Sequence[Run], alpha: float = ALPHA) -> list[Row]:
+    """Compare every figure that a side tells, by their groups."""
+    rows = []
+    for name in in_order(name for run in (*base, *new) for name in run.figures):
+        words = words_of(name)
+        measure, of = words.of or (None, None)
+        sides = [_side(runs, name, measure) for runs in (base, new)]
+        rows.append(Row(words, difference(*sides, of, alpha=alpha)))
+    return rows
+
+
+def _side(runs: Sequence[Run], name: str, measure: Measure | None) -> Side:
+    figures = [run.figures[name] for run in runs if name in run.figures]
+    values = [run.samples.get(measure, ()) for run in runs] if measure is not None else []
+    return Side(figures, values)

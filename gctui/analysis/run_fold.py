@@ -1,0 +1,212 @@
+"""Folds the events of one whole run into its figures, in one pass and bounded memory."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gctui.analysis.go_versions import go_label
+from gctui.analysis.gogc import binding, gogc
+from gctui.analysis.growth import live_growth
+from gctui.analysis.limits import forecast, limits
+from gctui.analysis.run_cycles import CycleFold
+from gctui.analysis.run_figures import Measure, RunFigures
+from gctui.analysis.what_if import what_if
+from gctui.events import AnyEvent, Event, Gc, Notice, Scav, Text, Unparsed
+from gctui.events.event import ALONE
+from gctui.model.feed import Asked
+from gctui.model.ledger import ledger
+from gctui.model.profile import Profile
+from gctui.model.snapshot import Snapshot
+from gctui.model.state import KEPT_UNPARSED, ProgramState
+from gctui.model.statistics import Summary
+
+_RECENT = 2048
+"""Of each kind, so many events at the end reach the model all; of those before, fewer and fewer."""
+_OLD = 2048
+_KIB_PER_MIB = 1024
+
+
+class _Kept:
+    """The newest events of a kind, and one of every few of the older ones."""
+
+    def __init__(self) -> None:
+        self._old: list[tuple[int, AnyEvent]] = []
+        self._recent: list[tuple[int, AnyEvent]] = []
+        self._stride = 1
+        self.dropped = False
+
+    def add(self, events: list[tuple[int, AnyEvent]]) -> None:
+        self._recent += events
+        if len(self._recent) < 2 * _RECENT:
+            return
+        older, self._recent = self._recent[:-_RECENT], self._recent[-_RECENT:]
+        self._old += older[:: self._stride]
+        self.dropped = self.dropped or self._stride > 1
+        while len(self._old) > 2 * _OLD:
+            self._old = self._old[::2]
+            self._stride *= 2
+            self.dropped = True
+
+    def all(self) -> list[tuple[int, AnyEvent]]:
+        return self._old + self._recent
+
+
+class RunFold:
+    """Takes everything that one or several files of a run hold, in their order."""
+
+    def __init__(self, label: str, go_version: str = "") -> None:
+        self.label = label
+        self.go_version = go_version
+        """The toolchain that built the program, where a recording or its binary tells."""
+        self.cycles = CycleFold()
+        self._state = ProgramState()
+        self._counts: Counter[str] = Counter()
+        self._kept: dict[str, _Kept] = {}
+        self._order = 0
+        self._dropped = False
+        self._repaired = self._periodic = 0
+        self._released_kib = 0
+        self._unparsed: deque[Unparsed] = deque(maxlen=KEPT_UNPARSED)
+        self._walls = ["", ""]
+        self._received_s: float | None = None
+
+    def add(
+        self, events: Sequence[AnyEvent], received_s: float | None = None, wall: str = ""
+    ) -> None:
+        """Take events; `received_s` and `wall` are when they came, where a recording tells."""
+        classes: Counter[type[AnyEvent]] = Counter(map(type, events))
+        for cls, count in classes.items():
+            self._counts[cls.kind] += count
+        told = [event for event in events if not isinstance(event, Text)]
+        if not told:
+            return
+        gcs = [event for event in told if isinstance(event, Gc) and event.printed]
+        if gcs:
+            self.cycles.add(gcs)
+        if len(gcs) < len(told):
+            self._others(told)
+        self._surroundings(told, wall)
+        if received_s is None:
+            self._keep(told)
+        else:
+            self._flush()
+            self._received_s = received_s
+            for event in told:
+                self._state.apply(event, received_s)
+
+    def take_profile(self, profile: Profile) -> None:
+        """Keep a profile that the files hold."""
+        self._flush()
+        self._state.take_profile(profile)
+
+    @property
+    def tells(self) -> bool:
+        """There was at least one trace line, or a sample of the program."""
+        silent = {"text", "unparsed"}
+        return any(count for kind, count in self._counts.items() if kind not in silent)
+
+    def figures(self, asked: Sequence[Asked] = ()) -> RunFigures:
+        """Return the figures of everything so far."""
+        self._flush()
+        snapshot = self._snapshot()
+        cycles = self.cycles
+        windows, unforced = cycles.windows()
+        has_clock = cycles.begin_s is not None
+        return RunFigures(
+            label=self.label,
+            collections=cycles.count,
+            forced=cycles.forced,
+            periodic=self._periodic,
+            runs=max(1, cycles.runs),
+            begin_s=cycles.begin_s,
+            end_s=cycles.end_s if has_clock else None,
+            first_wall=self._walls[0],
+            last_wall=self._walls[1],
+            spreads=cycles.spreads(),
+            watched_s=cycles.watched_s,
+            paused_s=cycles.paused_s,
+            cpu=cycles.cpu.shares(),
+            mutator_percent=cycles.mutator_percent(),
+            allocation=cycles.overall.rate(),
+            mutator_allocation=cycles.freely.rate(),
+            mark_allocation=cycles.marking.rate(),
+            mark_utilisation_percent=cycles.cpu.mark_percent(),
+            windows=windows,
+            windows_unforced=unforced,
+            extremes=dict(cycles.extremes),
+            last_heap=cycles.last_heap,
+            procs=cycles.procs,
+            work_released_mib=self._released_kib / _KIB_PER_MIB,
+            growth=live_growth(snapshot),
+            gogc=gogc(snapshot),
+            binding=binding(snapshot),
+            limits=tuple(limits(snapshot)),
+            forecast=forecast(snapshot),
+            what_if=what_if(snapshot, asked),
+            ledger=ledger(snapshot, snapshot.now_s),
+            go=go_label(self.go_version, snapshot),
+            counts=dict(self._counts),
+            repaired=self._repaired,
+            unparsed=tuple(self._unparsed),
+            charts=cycles.charts(),
+            snapshot=snapshot,
+        )
+
+    def _others(self, told: list[AnyEvent]) -> None:
+        for event in told:
+            match event:
+                case Scav():
+                    work_kib = (event.work_kib or 0) + (event.background_kib or 0)
+                    self._released_kib += work_kib + (event.eager_kib or 0)
+                case Notice() if (event.text or "").endswith("GC forced"):
+                    self._periodic += 1
+                case Unparsed():
+                    self._unparsed.append(event)
+
+    def _surroundings(self, told: list[AnyEvent], wall: str) -> None:
+        arounds = [
+            event.around for event in told if isinstance(event, Event) and event.around is not ALONE
+        ]
+        self._repaired += sum(around.repaired for around in arounds)
+        walls = [around.wall for around in arounds if around.wall]
+        first, last = (walls[0], walls[-1]) if walls else (wall, wall)
+        if first:
+            self._walls = [self._walls[0] or first, last]
+
+    def _keep(self, told: list[AnyEvent]) -> None:
+        kinds: dict[str, list[tuple[int, AnyEvent]]] = {}
+        for order, event in enumerate(told, self._order):
+            kinds.setdefault(event.kind, []).append((order, event))
+        self._order += len(told)
+        for kind, events in kinds.items():
+            self._kept.setdefault(kind, _Kept()).add(events)
+
+    def _flush(self) -> None:
+        """Give the model what was kept, in its order."""
+        if not self._kept:
+            return
+        events = [each for kept in self._kept.values() for each in kept.all()]
+        self._dropped = self._dropped or any(kept.dropped for kept in self._kept.values())
+        for _, event in sorted(events, key=lambda each: each[0]):
+            self._state.apply(event)
+        self._kept.clear()
+
+    def _snapshot(self) -> Snapshot:
+        """Return the model, with the counts of what it was not given."""
+        snapshot = self._state.snapshot()
+        if not self._dropped:
+            counts = {**snapshot.totals.counts, "text": self._counts.get("text", 0)}
+            return replace(snapshot, totals=replace(snapshot.totals, counts=counts))
+        counts = {**self._counts, "forced": self.cycles.forced, "epochs": self.cycles.runs}
+        pause = self.cycles.spreads()[Measure.PAUSE] if self.cycles.count else None
+        totals = replace(snapshot.totals, counts=counts)
+        if pause is not None:
+            totals = replace(
+                totals,
+                pause=Summary(
+                    pause.count, pause.total, pause.lowest, pause.highest, pause.p50, pause.p99
+                ),
+            )
+        return replace(snapshot, totals=totals)

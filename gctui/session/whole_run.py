@@ -1,0 +1,145 @@
+"""One whole run, read from saved files for its figures; nothing is drawn meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gctui.analysis.run_figures import RunFigures
+from gctui.analysis.run_fold import RunFold
+from gctui.errors import GctuiError
+from gctui.events import AnyEvent, Event, Gc
+from gctui.model.cycle import start_of
+from gctui.model.feed import Asked
+from gctui.session.recording_format import rfc3339, seconds_since
+from gctui.session.saved import Batch, SavedReader
+from gctui.sources.files import LogFile
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which part of a run counts. Seconds are the trace's own clock; a moment needs a prefix."""
+
+    from_s: float | None = None
+    to_s: float | None = None
+    from_wall: datetime | None = None
+    to_wall: datetime | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Nothing is left out."""
+        ends = (self.from_s, self.to_s, self.from_wall, self.to_wall)
+        return all(end is None for end in ends)
+
+
+EVERYTHING = Span()
+
+
+class WholeRun:
+    """Reads files, those of one run in their order, into one fold."""
+
+    def __init__(self, label: str, span: Span = EVERYTHING) -> None:
+        self._fold = RunFold(label)
+        self._span = span
+        self._is_inside = span.from_s is None and span.from_wall is None
+        self._began: datetime | None = None
+        self.knows_walls = False
+        """Some line or recording told a moment: `--from` a wall time can be found."""
+        self.damage = ""
+        """What is wrong with a recording that was read all the same."""
+
+    @property
+    def tells(self) -> bool:
+        """There was at least one trace line, or a sample of the program."""
+        return self._fold.tells
+
+    def read(self, file: LogFile, progress: Callable[[float], None] | None = None) -> None:
+        """Read one file to its end. Raises GctuiError; what came before a damage counts."""
+        reader = SavedReader(file.label)
+        try:
+            for chunk in file.chunks():
+                for batch in reader.feed(chunk):
+                    self._take(batch)
+                if progress is not None:
+                    progress(file.progress)
+        except GctuiError:
+            for batch in reader.finish():
+                self._take(batch)
+            raise
+        finally:
+            file.close()
+        for batch in reader.finish():
+            self._take(batch)
+        if reader.recording is not None:
+            header = reader.recording.header
+            self._fold.go_version = self._fold.go_version or header.go_version
+            self.damage = self.damage or reader.recording.damage
+
+    def figures(self, asked: Sequence[Asked] = ()) -> RunFigures:
+        """Return the figures of what was read."""
+        return self._fold.figures(asked)
+
+    def _take(self, batch: Batch) -> None:
+        received_s, wall = None, ""
+        if batch.received is not None:
+            self._began = self._began or batch.received
+            received_s, wall = seconds_since(self._began, batch.received), rfc3339(batch.received)
+        if batch.profile is not None:
+            self._fold.take_profile(batch.profile)
+        events: Sequence[AnyEvent] = batch.events
+        if not self._span.is_everything:
+            events = [event for event in events if self._counts(event, batch.received)]
+        self._fold.add(events, received_s, wall)
+
+    def _counts(self, event: AnyEvent, received: datetime | None) -> bool:
+        """Tell whether an event counts; one without a time of its own is where the last one is."""
+        span = self._span
+        if isinstance(event, Gc) and (span.from_s is not None or span.to_s is not None):
+            start_s = start_of(event)
+            if start_s is not None:
+                self._is_inside = (span.from_s is None or start_s >= span.from_s) and (
+                    span.to_s is None or start_s <= span.to_s
+                )
+        elif span.from_wall is not None or span.to_wall is not None:
+            at = received or _wall_of(event)
+            if at is not None:
+                self.knows_walls = True
+                self._is_inside = _is_between(at, span.from_wall, span.to_wall)
+        return self._is_inside
+
+
+def read_run(
+    files: Sequence[LogFile],
+    span: Span = EVERYTHING,
+    asked: Sequence[Asked] = (),
+    progress: Callable[[float], None] | None = None,
+) -> RunFigures:
+    """Read files as one run and return its figures. Raises GctuiError."""
+    label = ", ".join(file.label for file in files[:3])
+    if len(files) > 3:
+        label += f" and {len(files) - 3} more"
+    run = WholeRun(label, span)
+    for file in files:
+        run.read(file, progress)
+    return run.figures(asked)
+
+
+def _wall_of(event: AnyEvent) -> datetime | None:
+    if not isinstance(event, Event) or not event.around.wall:
+        return None
+    try:
+        return datetime.fromisoformat(event.around.wall)
+    except ValueError:
+        return None
+
+
+def _is_between(at: datetime, first: datetime | None, last: datetime | None) -> bool:
+    """Compare moments; one without an offset has that of what it is compared with."""
+    return (first is None or _seconds(first, at) >= 0) and (last is None or _seconds(last, at) <= 0)
+
+
+def _seconds(since: datetime, at: datetime) -> float:
+    if since.tzinfo is None or at.tzinfo is None:
+        since, at = since.replace(tzinfo=None), at.replace(tzinfo=None)
+    return (at - since) / timedelta(seconds=1)
