@@ -1,4 +1,4 @@
-"""`gctui export FILE… --to jsonl`: the events of logs and recordings, one row each, as a stream.
+"""`gctui export FILE… --to FORMAT`: the events of logs and recordings, one row each, as a stream.
 
 A profile of a recording is one row too, of kind `profile`: its sample types with their units and
 totals, how many samples (stacks) it has, when it was taken, whose it is. Its stacks are left out.
@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import argparse
 import os
-import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
 
 from gctui.analysis.neutral import neutral
+from gctui.cli.export_output import Output
 from gctui.cli.saved_files import to_be_read
 from gctui.errors import ExitCode, GctuiError
+from gctui.events.columns import KINDS, columns
 from gctui.model.profile import Profile
 from gctui.report.jsonl import ascii_json, json_lines
+from gctui.report.table import JsonLines, TableFormat, TableWriter
 from gctui.session.recording_format import rfc3339
 from gctui.session.recording_profiles import profile_row
 from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
 
+FORMATS = ("jsonl", "csv", "parquet", "openmetrics")
 _SAMPLES = ("runtime", "memstats")
 
 
@@ -38,29 +42,135 @@ class Export:
             help="a log or a recording, plain, .gz or .zst; a rotated log's files in any order; "
             "- is stdin",
         )
+        parser.add_argument("--to", choices=FORMATS, default="jsonl", help="default jsonl")
+        parser.add_argument("--out", metavar="FILE", help="write there instead of to stdout")
         parser.add_argument(
-            "--to", choices=["jsonl"], default="jsonl", help="the format (default jsonl)"
+            "--kind",
+            metavar="KIND[,KIND…]",
+            help=f"these events only, and their columns: {', '.join(KINDS)}",
+        )
+        parser.add_argument(
+            "--started",
+            metavar="TIME",
+            help="openmetrics: when the program began (RFC 3339), where no line tells the time",
+        )
+        parser.add_argument(
+            "--schema",
+            nargs="?",
+            const="json",
+            choices=["json", "markdown"],
+            help="print what a row consists of instead: JSON Schema (default) or a table",
         )
 
     def run(self, args: argparse.Namespace) -> int:
         """Write each event as soon as its line is read. Memory does not grow with the input."""
-        files = [LogFile(name) for name in to_be_read(args.files)]
-        tells = has_profile = False
-        for file in files:
-            head = _source_head(file) if len(files) > 1 else None
-            for batch in _batches(file):
-                is_recorded = batch.profile is not None and batch.received is not None
-                has_profile = has_profile or (batch.profile is not None and not is_recorded)
-                tells = (
-                    tells
-                    or is_recorded
-                    or any(event.format or event.kind in _SAMPLES for event in batch.events)
-                )
-                _write(batch, head)
-        if has_profile:
+        if args.schema:
+            return _print_schema(args.schema)
+        kinds = _kinds(args.kind)
+        table = _format(args, kinds)
+        names = to_be_read(args.files)
+        files = [LogFile(name) for name in names]
+        if args.to == "parquet" and not args.out and os.isatty(1):
+            raise GctuiError("Parquet is no text for a terminal: --out FILE writes it to a file")
+        with Output(args.out, names) as output:
+            rows = _Rows(table, table.writer(output.put), kinds)
+            for file in files:
+                rows.add(file, is_one_of_several=len(files) > 1)
+            rows.writer.close()
+        return rows.said()
+
+
+class _Rows:
+    """Reads files and writes their rows."""
+
+    def __init__(
+        self, table: TableFormat, writer: TableWriter, kinds: Collection[str] | None
+    ) -> None:
+        self.writer = writer
+        self._table = table
+        self._kinds = kinds
+        self._tells = self._has_profile = False
+
+    def add(self, file: LogFile, *, is_one_of_several: bool) -> None:
+        """Write the rows of one file."""
+        head = _source_head(file) if is_one_of_several else None
+        for batch in _batches(file):
+            is_recorded = batch.profile is not None and batch.received is not None
+            self._has_profile |= batch.profile is not None and not is_recorded
+            self._tells = (
+                self._tells
+                or is_recorded
+                or any(event.format or event.kind in _SAMPLES for event in batch.events)
+            )
+            lines = b"".join(_lines(batch, head, self._kinds))
+            self.writer.write(self._table.encode(lines))
+
+    def said(self) -> int:
+        """Say what is missing, and return the exit code."""
+        if self.writer.remark:
+            print(f"gctui: {self.writer.remark}", file=sys.stderr)
+        if self._has_profile:
             said = "a profile has no events to export: gctui profile FILE prints its figures"
             print(f"gctui: {said}", file=sys.stderr)
-        return ExitCode.GOOD if tells or has_profile else _no_trace()
+        return ExitCode.GOOD if self._tells or self._has_profile else _no_trace()
+
+
+def _format(args: argparse.Namespace, kinds: Collection[str] | None) -> TableFormat:
+    """Return the format that was asked for. What the others need is not loaded."""
+    if args.started and args.to != "openmetrics":
+        raise GctuiError("--started is for --to openmetrics")
+    if args.to == "csv":
+        from gctui.report.csv_rows import CsvRows  # noqa: PLC0415
+
+        return CsvRows(columns(KINDS if kinds is None else kinds))
+    if args.to == "parquet":
+        from gctui.report.parquet import Parquet  # noqa: PLC0415
+
+        return Parquet(columns(KINDS if kinds is None else kinds))
+    if args.to == "openmetrics":
+        from gctui.report.openmetrics import OpenMetrics  # noqa: PLC0415
+
+        return OpenMetrics(_meanings(), _moment_s(args.started))
+    return JsonLines()
+
+
+def _kinds(listed: str | None) -> Collection[str] | None:
+    """Return the kinds that were asked for; None for all."""
+    if listed is None:
+        return None
+    kinds = [kind.strip() for kind in listed.split(",")]
+    for kind in kinds:
+        if kind not in KINDS:
+            raise GctuiError(f"--kind: no kind {kind!r}, there are {', '.join(KINDS)}")
+    return frozenset(kinds)
+
+
+def _moment_s(moment: str | None) -> float:
+    if moment is None:
+        return 0.0
+    try:
+        read = datetime.fromisoformat(moment)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise GctuiError(f"--started: no time {moment!r}; like 2026-05-04T11:32:00Z") from error
+
+
+def _print_schema(how: str) -> int:
+    from gctui.report.schema import json_schema, markdown  # noqa: PLC0415
+
+    print(json_schema(_meanings()) if how == "json" else "\n".join(markdown(_meanings())))
+    return ExitCode.GOOD
+
+
+def _meanings() -> Mapping[tuple[str, str], str]:
+    """Return what the grammars say of each field of each kind."""
+    from gctui.grammar.forms import all_forms  # noqa: PLC0415 - costs a tenth of a second
+
+    meanings: dict[tuple[str, str], str] = {}
+    for form in all_forms():
+        for field in form.fields:
+            meanings.setdefault((form.kind, field.name), field.meaning)
+    return meanings
 
 
 def _batches(file: LogFile) -> Iterator[Batch]:
@@ -77,22 +187,22 @@ def _batches(file: LogFile) -> Iterator[Batch]:
         print(f"gctui: {neutral(file.label)}: {neutral(reader.recording.damage)}", file=sys.stderr)
 
 
-def _write(batch: Batch, head: bytes | None) -> None:
-    lines, tail = _lines(batch), _tail(batch, has_head=head is not None)
+def _lines(batch: Batch, head: bytes | None, kinds: Collection[str] | None) -> Iterator[bytes]:
+    """Yield the JSON lines of a batch, each with where and when it came from."""
+    lines, tail = _event_lines(batch, kinds), _tail(batch, has_head=head is not None)
     if tail:
         lines = (line[:-2] + tail for line in lines)
-    data = b"".join(lines if head is None else (head + line[1:] for line in lines))
-    while data:
-        try:
-            data = data[os.write(1, data) :]
-        except BlockingIOError:
-            select.select([], [1], [])
+    return lines if head is None else (head + line[1:] for line in lines)
 
 
-def _lines(batch: Batch) -> Iterator[bytes]:
-    if batch.profile is not None and batch.received is not None:
+def _event_lines(batch: Batch, kinds: Collection[str] | None) -> Iterator[bytes]:
+    is_recorded = batch.profile is not None and batch.received is not None
+    if batch.profile is not None and is_recorded and (kinds is None or "profile" in kinds):
         yield _profile_line(batch.profile)
-    yield from json_lines(batch.events)
+    events = batch.events
+    if kinds is not None:
+        events = [event for event in events if event.kind in kinds]
+    yield from json_lines(events)
 
 
 def _profile_line(profile: Profile) -> bytes:
