@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
+from operator import add, attrgetter
 
 from gctui.events import Gc
 from gctui.model.cycle import IMPOSSIBLE_MS, NO_GOAL_MB
@@ -145,6 +145,8 @@ def _summed(columns: Iterable[list[float] | None], zeros: list[float]) -> list[f
     present = [column for column in columns if column is not None]
     if len(present) == 1:
         return present[0]
+    if len(present) == 2:
+        return list(map(add, *present))
     return list(map(sum, zip(*present, strict=True))) if present else zeros
 
 

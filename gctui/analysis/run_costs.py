@@ -45,7 +45,8 @@ class CpuSums:
             if room_ms:
                 self._marking_ms += assist + background
                 self._room_ms += room_ms
-                shares.append(round(min(100.0, 100 * (assist + background) / room_ms), 1))
+                share = int(1000 * (assist + background) / room_ms + 0.5) / 10
+                shares.append(share if share < 100 else 100.0)
         return shares
 
     def shares(self) -> CpuShares | None:

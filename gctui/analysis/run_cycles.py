@@ -144,8 +144,8 @@ class CycleFold:
 
     def _durations(self, found: Collections, pauses: list[float], walls: list[float]) -> None:
         for measure, values in (
-            (Measure.PAUSE, _tidy(pauses)),
-            (Measure.WALL, _tidy(walls)),
+            (Measure.PAUSE, pauses),
+            (Measure.WALL, walls),
             (Measure.SWEEP_TERM, found.sweep_terms_ms),
             (Measure.MARK, found.marks_ms),
             (Measure.MARK_TERM, found.mark_terms_ms),
@@ -169,7 +169,7 @@ class CycleFold:
             self._tallies[Measure.GOAL].add([goal for goal in goals if goal])
         if goals is not None and ends is not None:
             over = [
-                max(0.0, round(100 * (end / goal - 1), 1)) if goal >= _LEAST_GOAL_MB else 0.0
+                int(1000 * (end / goal - 1) + 0.5) / 10 if end > goal >= _LEAST_GOAL_MB else 0.0
                 for end, goal in zip(ends, goals, strict=True)
             ]
             told = [
@@ -209,7 +209,7 @@ class CycleFold:
         if not self._has_before:
             spans_s[0] = 0.0
         self.watched_s += sum(spans_s)
-        intervals = [round(span_s, 3) for span_s in map(sub, starts_s[1:], starts_s)]
+        intervals = [int(1000 * span_s + 0.5) / 1000 for span_s in map(sub, starts_s[1:], starts_s)]
         if self._last_start_s is not None:
             intervals.insert(0, round(starts_s[0] - self._last_start_s, 3))
         self._tallies[Measure.INTERVAL].add([max(0.0, span_s) for span_s in intervals])
@@ -225,10 +225,10 @@ class CycleFold:
         costs_ms = self.cpu.add(found, spans_s)
         if costs_ms is None or found.procs is None:
             return
-        self._tallies[Measure.CPU].add(_tidy(costs_ms))
+        self._tallies[Measure.CPU].add(costs_ms)
         self._tallies[Measure.MARK_UTILISATION].add(self.cpu.mark(found))
         shares = [
-            min(100.0, round(cost_ms / (span_s * 10 * procs), 1)) if span_s and procs else 0.0
+            min(100.0, int(cost_ms / (span_s * procs) + 0.5) / 10) if span_s and procs else 0.0
             for cost_ms, span_s, procs in zip(costs_ms, spans_s, found.procs, strict=True)
         ]
         first = 0 if spans_s[0] > 0 else 1
@@ -250,7 +250,7 @@ class CycleFold:
         self.freely.add(before[first:], starts[first:], between_s)
         self._tallies[Measure.ALLOCATION].add(
             [
-                round(max(0, mb) / span_s, 1)
+                int(10 * mb / span_s) / 10 if mb > 0 else 0.0
                 for mb, span_s in zip(grown, spans_s[first:], strict=True)
                 if span_s > 0
             ]
@@ -307,8 +307,3 @@ def _part(found: Collections, first: int, behind: int) -> Collections:
         if isinstance(value := getattr(found, field.name), list)
     }
     return replace(found, **cut)
-
-
-def _tidy(sums: list[float]) -> list[float]:
-    """Round sums of printed figures, so that equal ones are equal."""
-    return [round(value, 6) for value in sums]

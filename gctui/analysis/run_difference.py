@@ -20,7 +20,7 @@ class Verdict(Enum):
     DIFFERENT = "different"
     NOISE = "noise"
     UNKNOWN = "unknown"
-    """One value a side: its noise is not known."""
+    """One value a run, so that its noise is not known, or none on one side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Row:
     def verdict(self) -> Verdict:
         """Whether it is better, worse, or nothing that can be told."""
         found = self.difference
+        if found.base is None or found.new is None:
+            return Verdict.UNKNOWN
         if found.is_noise or not found.change:
             return Verdict.NOISE
         if found.p is None:
@@ -69,8 +71,8 @@ def differences(base: Sequence[Run], new: Sequence[Run], alpha: float = ALPHA) -
     for name in in_order(name for run in (*base, *new) for name in run.figures):
         words = words_of(name)
         measure, of = words.of or (None, None)
-        sides = [_side(runs, name, measure) for runs in (base, new)]
-        rows.append(Row(words, difference(*sides, of, alpha=alpha)))
+        was, now = _side(base, name, measure), _side(new, name, measure)
+        rows.append(Row(words, difference(was, now, of, alpha=alpha)))
     return rows
 
 

@@ -54,6 +54,7 @@ class Utilisation:
         self._last: list[float] = []
         self._end: list[float] = []
         self._rate: list[float] = []
+        self._stops: list[float] = []
         self._used: list[float] = []
         self._lines: list[int] = []
         self._done = 0
@@ -71,7 +72,7 @@ class Utilisation:
         self._close()
         for each in (self._begin, self._mark, self._last, self._end):
             each[:] = [time_s]
-        self._rate[:], self._used[:], self._lines[:] = [0.0], [0.0], [0]
+        self._rate[:], self._used[:], self._lines[:], self._stops[:] = [0.0], [0.0], [0], [0.0]
         self._done, self._total_s = 1, 0.0
         self._epoch_s, self._unreached = time_s, list(self._worst)
 
@@ -96,6 +97,7 @@ class Utilisation:
             self._end.append(last_at + last_s)
             self._used.append(total_s)
             self._rate.append(rate)
+            self._stops.append(first_s + last_s)
             total_s += first_s + mark_s * rate + last_s
         self._begin += begins_s
         self._lines += lines
@@ -147,7 +149,9 @@ class Utilisation:
 
     def _forget(self, keep: int) -> None:
         begin_s = self._begin[0]
-        for each in (self._begin, self._mark, self._last, self._end, self._rate, self._used):
+        for each in (self._begin, self._mark, self._last, self._end, self._stops):
+            del each[:keep]
+        for each in (self._rate, self._used):
             del each[:keep]
         del self._lines[:keep]
         self._done -= keep
@@ -156,9 +160,7 @@ class Utilisation:
     def _block(self, first: int, behind: int) -> None:
         begins, ends, used = self._begin, self._end, self._used
         until = used[behind] if behind < len(used) else self._total_s
-        longest = max(
-            self._mark[i] - begins[i] + ends[i] - self._last[i] for i in range(first, behind)
-        )
+        longest = max(self._stops[first:behind])
         rate = max(self._rate[first:behind])
         gap_s = min(begins[i] - ends[i - 1] for i in range(first, behind))
         for length_s, worst in self._worst.items():
@@ -177,8 +179,28 @@ class Utilisation:
             while ends[touched] <= reach_s:
                 touched += 1
             through = used[i + 1] if i + 1 < len(used) else self._total_s
-            if min(through - used[touched], length_s) > worst.used_s + _NOISE_S:
-                self._exactly(i, length_s)
+            if through - used[touched] > worst.used_s + _NOISE_S:
+                most_s = self._at_most(touched, i, length_s)
+                if most_s > worst.used_s + _NOISE_S:
+                    self._exactly(i, length_s)
+
+    def _at_most(self, first: int, i: int, length_s: float) -> float:
+        """Return a bound of the use in windows from collection `first` to `i`."""
+        used_s, room_s, stops_s = 0.0, length_s, self._stops[i]
+        both_s = (self._used[i + 1] if i + 1 < len(self._used) else self._total_s) - self._used[i]
+        rate = self._rate[i]
+        if first != i and self._end[first] <= self._end[i] - length_s:
+            # A window may begin behind the first of them, and reach further into the last.
+            return used_s + both_s + self._used[i] - self._used[first]
+        if first != i:
+            used_s = self._used[i] - self._used[first + 1]
+            room_s -= self._begin[i] - self._end[first]
+            both_s += self._used[first + 1] - self._used[first]
+            stops_s += self._stops[first]
+            rate = max(rate, self._rate[first])
+        if room_s > stops_s:
+            room_s = stops_s + rate * (room_s - stops_s)
+        return used_s + min(both_s, room_s)
 
     def _exactly(self, i: int, length_s: float) -> None:
         """Try the windows that end in collection `i`."""

@@ -1,0 +1,146 @@
+"""A run held against limits: which are kept, which are broken, and which lines show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gctui.analysis.cycle_samples import Seen
+from gctui.analysis.figure_limit import Bound, Limit
+from gctui.analysis.figure_words import FigureWords, words_of
+from gctui.analysis.run_figures import Measure, RunFigures, steps
+
+Worst = Callable[[Measure], Sequence[Seen]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line that shows a figure."""
+
+    file: str
+    """Empty where it is not known in which of several files."""
+    line: int
+    told: str
+    """What is there: `gc 13, 6.3 ms`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One limit, and what the run has."""
+
+    limit: Limit
+    value: float | None
+    """None where the run does not tell."""
+    places: tuple[Place, ...] = ()
+
+    @property
+    def words(self) -> FigureWords:
+        """What the figure's name says."""
+        return words_of(self.limit.figure)
+
+    @property
+    def is_broken(self) -> bool:
+        """It is beyond the limit."""
+        return self.value is not None and self.limit.is_broken(self.value)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is kept cannot be told."""
+        return self.value is None
+
+    @property
+    def sentence(self) -> str:
+        """The figure and its limit: `pause.max_ms 6.3 ms, at most 5 ms`."""
+        bound = "at most" if self.limit.bound is Bound.MAX else "at least"
+        limit = self.words.shown(self.limit.value)
+        if self.value is None:
+            return f"{self.limit.figure}, {bound} {limit}: the log does not tell it"
+        return f"{self.limit.figure} {self._exactly(limit)}, {bound} {limit}"
+
+    def _exactly(self, limit: str) -> str:
+        """Format the value so that it does not look like the limit that it breaks."""
+        shown = self.words.shown(self.value)
+        return shown if shown != limit or not self.is_broken else f"{shown} ({self.value:.9g})"
+
+
+def checked(limits: Iterable[Limit], run: RunFigures, worst: Worst, file: str) -> list[Checked]:
+    """Hold a run against limits; `file` is where its lines are, empty where they are in several."""
+    values = run.values()
+    return [_checked(limit, values, run, worst, file) for limit in limits]
+
+
+def ranked_measures(limits: Iterable[Limit]) -> set[Measure]:
+    """Return the quantities whose worst collections show that a limit is broken."""
+    measures = (words_of(limit.figure).measure for limit in limits if limit.bound is Bound.MAX)
+    return {measure for measure in measures if measure is not None}
+
+
+def _checked(
+    limit: Limit, values: Mapping[str, float], run: RunFigures, worst: Worst, file: str
+) -> Checked:
+    found = Checked(limit, values.get(limit.figure))
+    if not found.is_broken:
+        return found
+    return Checked(limit, found.value, tuple(_places(limit, run, worst, file)))
+
+
+def _places(limit: Limit, run: RunFigures, worst: Worst, file: str) -> Iterable[Place]:
+    words = words_of(limit.figure)
+    if words.measure is not None and limit.bound is Bound.MAX:
+        for seen in worst(words.measure):
+            # What is a mean is made of more than those beyond it.
+            value = _shown(words.measure, seen.value)
+            yield Place(seen.file, seen.line, f"gc {seen.number}, {value}")
+    stem, _, length = limit.figure.rpartition(".")
+    windows = {"mmu": run.windows, "mmu_unforced": run.windows_unforced}.get(stem, ())
+    for (name, percent), window in zip(steps(windows), windows, strict=True):
+        if length == f"{name}_percent":
+            told = f"{percent:.3g}% left in the {_length(name)} from {window.begin_s:.3f} s on"
+            yield Place(file, window.line, told)
+
+
+def _length(name: str) -> str:
+    """Return `10ms` as people write it."""
+    return f"{name.rstrip('ms')} {name.lstrip('0123456789')}"
+
+
+def _shown(measure: Measure, value: float) -> str:
+    return words_of(f"x.{measure.value}").shown(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A finding that is not to be there."""
+
+    name: str
+    severity: str
+    told: str
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Everything that a check found."""
+
+    label: str
+    file: str
+    """Of the log; empty of several, and of standard input."""
+    told: str
+    """What it was, in a few words."""
+    checked: tuple[Checked, ...]
+    objections: tuple[Objection, ...] = ()
+    fail_on: tuple[str, ...] = ()
+    allow_unknown: bool = False
+
+    @property
+    def broken(self) -> tuple[Checked, ...]:
+        """The limits that are not kept, and those of which nobody knows."""
+        return tuple(each for each in self.checked if self._fails(each))
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing is broken."""
+        return not self.broken and not self.objections
+
+    def _fails(self, each: Checked) -> bool:
+        return each.is_broken or (each.is_unknown and not self.allow_unknown)
