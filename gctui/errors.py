@@ -9,6 +9,8 @@ class ExitCode(IntEnum):
     """What gctui's own exit status means; `run` otherwise gives the child's."""
 
     GOOD = 0
+    BROKEN = 1
+    """A limit of `check` or `compare` is."""
     USAGE = 2
     NO_TRACE = 3
     OWN_FAILURE = 125

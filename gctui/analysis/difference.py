@@ -1,9 +1,10 @@
 """How one figure differs between two sides, and whether that is more than noise.
 
 With four runs a side and more, the runs' own figures are compared, as benchstat does. With fewer,
-the values of the single collections are, those of all runs of a side together: that tells what
-differs within these runs, and nothing of how much one run differs from the next. A figure that is
-one value a run then has a change and no p: its noise is not known.
+percentiles are compared by the values of the single collections, means and rates by those of ten
+stretches of each run, the runs of a side together: that tells what differs within these runs, and
+nothing of how much one run differs from the next. A figure that is neither, as a worst window is,
+then has a change and no p: its noise is not known.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
+from statistics import fmean
 
 from gctui.analysis.order_statistics import Interval, percentile, percentile_interval, shift
 from gctui.analysis.rank_test import dependence, mann_whitney, percentile_test
@@ -20,6 +23,7 @@ FEWEST_RUNS = 4
 """Below, no order of the runs would be rare enough to be told from chance."""
 
 _FEWEST_VALUES = 4
+_STRETCHES = 10
 
 
 class Basis(Enum):
@@ -27,7 +31,24 @@ class Basis(Enum):
 
     RUNS = "runs"
     COLLECTIONS = "collections"
+    STRETCHES = "stretches"
+    """Means of ten stretches of a run: neighbours that resemble each other are in one."""
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MeanOf:
+    """A figure that is a mean of its collections' values."""
+
+    is_inverse: bool = False
+    """It is one over that mean, as a rate is of intervals."""
+
+
+@dataclass(frozen=True, slots=True)
+class PercentileOf:
+    """A figure that is a percentile of its collections' values."""
+
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +100,38 @@ class Difference:
 
 
 def difference(
-    base: Side, new: Side, *, share: float | None = 0.5, alpha: float = ALPHA
+    base: Side, new: Side, of: MeanOf | PercentileOf | None = None, *, alpha: float = ALPHA
 ) -> Difference:
-    """Compare one figure, which is the percentile `share` of its collections' values.
-
-    None: it is none of them, as a worst window is not; runs alone tell its noise.
-    """
+    """Compare one figure, which is `of` the values of both sides."""
     was, now = base.center, new.center
     if was is None or now is None:
         return Difference(was, now, alpha=alpha)
     found = Difference(was, now, _percent(now - was, was), alpha=alpha)
     if min(len(base.runs), len(new.runs)) >= FEWEST_RUNS:
         return _of_values(found, (base.runs,), (new.runs,), 0.5, Basis.RUNS)
-    enough = min(sum(map(len, side.values)) for side in (base, new)) >= _FEWEST_VALUES
-    if share is not None and enough:
-        return _of_values(found, base.values, new.values, share, Basis.COLLECTIONS)
-    return found
+    values = base.values, new.values
+    share, basis = 0.5, Basis.COLLECTIONS
+    if isinstance(of, PercentileOf):
+        share = of.share
+    elif of is not None:
+        basis = Basis.STRETCHES
+        values = _stretched(base.values, of), _stretched(new.values, of)
+    if of is None or min(sum(map(len, side)) for side in values) < _FEWEST_VALUES:
+        return found
+    return _of_values(found, *values, share, basis)
+
+
+def _stretched(runs: Sequence[Sequence[float]], of: MeanOf) -> list[list[float]]:
+    """Return the means of ten stretches of each run; none of a run that has no two a stretch."""
+    stretched = []
+    for values in runs:
+        many = len(values)
+        if many < 2 * _STRETCHES:
+            continue
+        edges = [many * place // _STRETCHES for place in range(_STRETCHES + 1)]
+        means = [fmean(values[begin:end]) for begin, end in pairwise(edges)]
+        stretched.append([1 / mean for mean in means if mean] if of.is_inverse else means)
+    return stretched
 
 
 def _of_values(
@@ -105,7 +142,8 @@ def _of_values(
     basis: Basis,
 ) -> Difference:
     first, second = [[value for run in side for value in run] for side in (base, new)]
-    fewer = 1.0 if basis is Basis.RUNS else max(_dependence(base), _dependence(new))
+    is_dependent = basis is Basis.COLLECTIONS
+    fewer = max(_dependence(base), _dependence(new)) if is_dependent else 1.0
     if share == 0.5:
         p = mann_whitney(first, second, fewer)
         within = _shifted(found, shift(first, second, fewer)[1])

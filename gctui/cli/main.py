@@ -46,6 +46,10 @@ COMMANDS = {
         "gctui.cli.profile",
         "show a saved heap or goroutine profile: top, peek, list, difference",
     ),
+    "compare": (
+        "gctui.cli.compare",
+        "compare two runs or two heap profiles: what differs by more than noise",
+    ),
     "export": ("gctui.cli.export", "print the events of logs, one JSON object each"),
     "explain": ("gctui.cli.explain", "take one trace line apart, field by field"),
     "formats": ("gctui.cli.formats", "list every line that gctui reads, and which Go prints it"),

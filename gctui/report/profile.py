@@ -142,7 +142,7 @@ class _Shown:
         if value < 0:
             return f"-{self.value(-value)}"
         if self.unit == "bytes":
-            return _size(value)
+            return bytes_shown(value)
         if self.unit == "nanoseconds":
             return duration_ms(value / 1e6)
         return f"{value:.0f}"
@@ -166,7 +166,7 @@ def _headline(profile: Profile, shown: _Shown) -> str:
     rate = profile.sampling_bytes
     sampled = ""
     if rate is not None and rate > 1:
-        sampled = f"; one sample in {_size(rate)} on average, ± is one standard deviation"
+        sampled = f"; one sample in {bytes_shown(rate)} on average, ± is one standard deviation"
     total = shown.value(profile.total(shown.index))
     of_stacks = "1 stack" if stacks == 1 else f"{stacks} stacks"
     return f"{source}{_name(shown.name)} {total} in {of_stacks}{sampled}"
@@ -214,7 +214,8 @@ def _share(value: int, whole: int) -> str:
     return f"-{percent(-share)}" if share is not None and share < 0 else percent(share)
 
 
-def _size(size_bytes: float) -> str:
+def bytes_shown(size_bytes: float) -> str:
+    """Format a size that may be a few bytes."""
     if size_bytes >= 1 << 20:
         return size(size_bytes / (1 << 20))
     if size_bytes < 1 << 10:

@@ -142,8 +142,8 @@ def test_neighbours_that_resemble_each_other_make_no_difference_out_of_noise() -
 
 
 def test_a_reservoir_is_an_even_choice_in_order_and_the_same_each_time() -> None:
-    def filled() -> Reservoir:
-        some = Reservoir(500)
+    def filled() -> Reservoir[float]:
+        some: Reservoir[float] = Reservoir(500)
         for value in range(20_000):
             some.add(float(value))
         return some

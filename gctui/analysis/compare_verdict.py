@@ -1,0 +1,94 @@
+"""What became better and what worse, in a sentence, and what is to be known of the noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from gctui.analysis.difference import FEWEST_RUNS, Basis
+from gctui.analysis.run_difference import Row, Verdict
+
+_MOST_NAMED = 4
+_LARGEST_PERCENT = 1e4
+_PLAIN: Mapping[str, str] = {
+    "pause.p50_ms": "median pause",
+    "pause.p99_ms": "p99 pause",
+    "pause.max_ms": "longest pause",
+    "pause.percent": "time stopped",
+    "gc_cpu.percent": "GC CPU",
+    "gc_cpu.assist_percent": "mark assist",
+    "mark.p50_ms": "median mark",
+    "cpu.p50_ms": "CPU per collection",
+    "gc.per_s": "collections per second",
+    "heap.live.p50_mb": "median live heap",
+    "heap.live.max_mb": "largest live heap",
+    "heap.goal.p50_mb": "median heap goal",
+    "heap.end.max_mb": "largest heap",
+    "stacks.max_mb": "largest stacks",
+    "growth.mb_per_min": "growth",
+    "alloc.rate_mb_per_s": "allocation rate",
+    "mmu.10ms_percent": "worst 10 ms",
+    "mmu.100ms_percent": "worst 100 ms",
+    "mmu.1s_percent": "worst second",
+    "rss.peak_mb": "peak RSS",
+}
+
+
+def verdict_sentence(rows: Sequence[Row]) -> str:
+    """Say in plain words what the headline figures come to."""
+    told = [row for row in rows if row.name in _PLAIN]
+    parts: list[str] = []
+    for verdict, begins in (
+        (Verdict.WORSE, "Worse"),
+        (Verdict.BETTER, "better"),
+        (Verdict.DIFFERENT, "different"),
+    ):
+        named = _named([row for row in told if row.verdict is verdict])
+        if named:
+            parts.append(f"{begins if not parts else begins.lower()}: {named}")
+    noise = sum(row.verdict is Verdict.NOISE and row.difference.p is not None for row in told)
+    if parts:
+        said = "; ".join(parts)
+        return said[0].upper() + said[1:] + (f"; {_noise(noise)}." if noise else ".")
+    if noise:
+        return f"No difference beyond noise in {_figures(noise)}."
+    if any(row.verdict is Verdict.UNKNOWN for row in told):
+        return "What differs may be noise: there are too few collections to tell."
+    return "No difference."
+
+
+def footnotes(rows: Sequence[Row], base_runs: int, new_runs: int) -> Iterator[str]:
+    """Yield what the figures' noise is of."""
+    bases = {row.difference.basis for row in rows}
+    alpha = next((row.difference.alpha for row in rows), 0.05)
+    if Basis.RUNS in bases:
+        told = f"Medians of {base_runs} and {new_runs} runs"
+        yield f"{told}; ~ is no more than noise (p > {alpha:g})."
+    elif bases & {Basis.COLLECTIONS, Basis.STRETCHES}:
+        yield (
+            f"~ is no more than noise among the collections of these runs (p > {alpha:g}); how far "
+            f"one run differs from the next takes {FEWEST_RUNS} runs a side to tell."
+        )
+    if any(row.verdict is Verdict.UNKNOWN for row in rows):
+        yield "? is one value a run: its noise is not known."
+
+
+def _named(rows: Sequence[Row]) -> str:
+    shown = [f"{_PLAIN[row.name]} {_by(row)}" for row in rows[:_MOST_NAMED]]
+    rest = len(rows) - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+def _by(row: Row) -> str:
+    """Say by how much: in percent, or from what to what where that says more."""
+    percent = row.difference.change_percent
+    if percent is None or abs(percent) >= _LARGEST_PERCENT or row.name.endswith("percent"):
+        return f"{row.words.shown(row.difference.base)} → {row.words.shown(row.difference.new)}"
+    return f"{'−' if percent < 0 else '+'}{abs(percent):.{1 if abs(percent) < 10 else 0}f}%"
+
+
+def _noise(count: int) -> str:
+    return f"the other {_figures(count)} that can be told {'is' if count == 1 else 'are'} noise"
+
+
+def _figures(count: int) -> str:
+    return "1 figure" if count == 1 else f"{count} figures"

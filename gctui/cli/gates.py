@@ -1,0 +1,76 @@
+"""Limits as they are written on a command line: NAME=VALUE, and NAME:+10% of a comparison."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from difflib import get_close_matches
+from math import isfinite
+
+from gctui.analysis.figure_limit import Bound, Gate, Limit
+from gctui.analysis.figure_words import Better, known_names, words_of
+
+_MOVE = re.compile(r"([+\-−])([0-9]+(?:\.[0-9]+)?)(%?)")
+
+
+def gate(text: str) -> Gate:
+    """Read `NAME:+10%`, `NAME:-5`, or NAME alone. Raises ArgumentTypeError."""
+    name, is_set, move = text.partition(":")
+    known(name)
+    better = words_of(name).better
+    if not is_set:
+        if better is Better.NEITHER:
+            said = f"{name}: neither way is worse; write {name}:+10% or {name}:-10%"
+            raise argparse.ArgumentTypeError(said)
+        return Gate(name, 0.0, True, better is Better.LOWER, text)
+    found = _MOVE.fullmatch(move)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r}: {name}:+10% or {name}:-0.5 is meant")
+    rises = found[1] == "+"
+    most = float(found[2]) if rises else -float(found[2])
+    return Gate(name, most, bool(found[3]), rises, text)
+
+
+def at_most(text: str) -> Limit:
+    """Read `NAME=VALUE`, which must not be exceeded. Raises ArgumentTypeError."""
+    return _limit(text, Bound.MAX)
+
+
+def at_least(text: str) -> Limit:
+    """Read `NAME=VALUE`, which must be reached. Raises ArgumentTypeError."""
+    return _limit(text, Bound.MIN)
+
+
+def _limit(text: str, bound: Bound) -> Limit:
+    name, is_set, value = text.partition("=")
+    if not is_set:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r}: NAME=VALUE is meant")
+    return Limit(known(name.strip()), bound, number(value), f"--{bound} {text}")
+
+
+def number(text: str) -> float:
+    """Read a number. Raises ArgumentTypeError for anything else."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a number")
+    return value
+
+
+def share(text: str) -> float:
+    """Read a number between 0 and 1. Raises ArgumentTypeError for anything else."""
+    value = number(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not between 0 and 1")
+    return value
+
+
+def known(name: str) -> str:
+    """Return a figure's name. Raises ArgumentTypeError for what is none, with what is near."""
+    if name in known_names():
+        return name
+    near = get_close_matches(name[:80], known_names(), n=3, cutoff=0.5)
+    hint = f"; {', '.join(near)}?" if near else " (gctui compare --help names them)"
+    raise argparse.ArgumentTypeError(f"{name[:80]!r} is no figure{hint}")

@@ -1,0 +1,186 @@
+"""Two sides of runs as text and as Markdown: a verdict, the figures, the courses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from gctui.analysis.compare_verdict import footnotes, verdict_sentence
+from gctui.analysis.difference import Difference
+from gctui.analysis.figure_limit import Gate
+from gctui.analysis.neutral import neutral
+from gctui.analysis.run_difference import Row, Run, Verdict
+from gctui.analysis.units import UNKNOWN
+from gctui.report.compare_charts import charts
+from gctui.report.overlay import UNICODE, Glyphs
+from gctui.report.paper import Paper
+from gctui.report.ruler import cells
+
+_LONGEST_NAME = 200
+_LARGEST_PERCENT = 1e5
+_INDENT = 1
+_WITHIN = "95 %"
+_HEADS = ("base", "new", "change", _WITHIN, "p", "")
+_SAID = {
+    Verdict.BETTER: "better",
+    Verdict.WORSE: "worse",
+    Verdict.DIFFERENT: "",
+    Verdict.NOISE: "",
+    Verdict.UNKNOWN: "?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What there is to show."""
+
+    base: Sequence[Run]
+    new: Sequence[Run]
+    rows: Sequence[Row]
+    failed: Sequence[tuple[Gate, Row]] = ()
+
+
+def compare_lines(found: Comparison, paper: Paper, glyphs: Glyphs = UNICODE) -> Iterator[str]:
+    """Yield the comparison as text."""
+    for name, runs in (("base", found.base), ("new", found.new)):
+        for run in runs:
+            yield f"{name:<5} {_about(run)}"
+    yield ""
+    yield from paper.wrapped(verdict_sentence(found.rows))
+    for note in footnotes(found.rows, len(found.base), len(found.new)):
+        yield from paper.wrapped(note)
+    yield ""
+    yield from _table(found.rows, paper)
+    for title, lines in charts(found.base[0], found.new[0], paper.width, glyphs):
+        yield ""
+        yield from (title, *lines)
+    if found.failed:
+        yield ""
+    yield from failures(found.failed)
+
+
+def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) -> Iterator[str]:
+    """Yield the comparison as Markdown, for a comment of a pull request."""
+    yield "### Memory and GC: base and new"
+    yield ""
+    yield escaped(verdict_sentence(found.rows))
+    yield ""
+    for note in footnotes(found.rows, len(found.base), len(found.new)):
+        yield escaped(note)
+        yield ""
+    for said in failures(found.failed):
+        yield f"**{escaped(said)}**"
+        yield ""
+    yield "| figure | base | new | change | 95 % | p | |"
+    yield "|---|---:|---:|---:|---:|---:|---|"
+    for row in found.rows:
+        yield f"| `{row.name}` | {' | '.join(_cells(row))} |"
+    for title, lines in charts(found.base[0], found.new[0], width, glyphs):
+        yield from ("", "```", title, *lines, "```")
+    yield ""
+    for name, runs in (("base", found.base), ("new", found.new)):
+        for run in runs:
+            yield f"- {name}: {escaped(_about(run))}"
+
+
+def failures(failed: Sequence[tuple[Gate, Row]]) -> Iterator[str]:
+    """Yield a line for each limit that the new side does not keep."""
+    for gate, row in failed:
+        was, now = (row.words.shown(x) for x in (row.difference.base, row.difference.new))
+        change = _change(row) and f", {_change(row)}"
+        basis = "" if row.difference.p is not None else "; its noise is not known"
+        yield f"FAILED  {gate.written}: {was} → {now}{change}{basis}"
+
+
+def _about(run: Run) -> str:
+    return f"{neutral(run.label, _LONGEST_NAME)}{run.told and ': ' + neutral(run.told)}"
+
+
+def _table(rows: Sequence[Row], paper: Paper) -> Iterator[str]:
+    told = [_cells(row) for row in rows]
+    names = max((_INDENT + cells(row.name) for row in rows), default=0)
+    layout = _layout([_HEADS, *told], names, paper.width)
+    yield paper.dim(layout.line("", _HEADS))
+    for group, members in groupby(zip(rows, told, strict=True), lambda each: each[0].words.group):
+        yield paper.bold(group.value)
+        for row, row_cells in members:
+            yield layout.line(" " * _INDENT + row.name, row_cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    name: int
+    widths: Sequence[int]
+    """Of the columns; one of 0 is left out."""
+    gap: int
+
+    def line(self, name: str, parts: Sequence[str]) -> str:
+        """Lay out one row; the last column, of words, is aligned to the left."""
+        padded = [
+            " " * (self.gap + width - cells(part)) + part
+            for part, width in zip(parts[:-1], self.widths, strict=False)
+            if width
+        ]
+        return f"{name:<{self.name}}{''.join(padded)} {parts[-1]}".rstrip()
+
+
+def _layout(table: Sequence[Sequence[str]], names: int, room: int) -> _Layout:
+    """Lay out wide; where that is too wide, narrow; then without the intervals."""
+    widths = [max(map(cells, column)) for column in zip(*table, strict=True)]
+    for gap, shown in ((2, widths), (1, widths)):
+        if names + sum(shown) + gap * (len(shown) - 1) + 1 <= room:
+            return _Layout(names, shown, gap)
+    without = [0 if head == _WITHIN else width for head, width in zip(_HEADS, widths, strict=True)]
+    return _Layout(names, without, 1)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    found = row.difference
+    change = _change(row)
+    return (
+        row.words.shown(found.base),
+        row.words.shown(found.new),
+        change,
+        _within(found),
+        p_shown(found.p),
+        _SAID[row.verdict],
+    )
+
+
+def _change(row: Row) -> str:
+    found = row.difference
+    if row.verdict is Verdict.NOISE:
+        return "~" if found.p is not None else "="
+    if found.change_percent is not None:
+        return signed_percent(found.change_percent)
+    # From nought no share is known.
+    return ""
+
+
+def signed_percent(percent: float) -> str:
+    """Format a change: `+12%`, `−0.4%`."""
+    sign, share = ("−" if percent < 0 else "+"), abs(percent)
+    if share >= _LARGEST_PERCENT:
+        return f"{sign}{share / 100:.1g}×"
+    return f"{sign}{share:.1f}%" if 0 < share < 10 else f"{sign}{share:.0f}%"
+
+
+def _within(found: Difference) -> str:
+    low, high = found.within.low, found.within.high
+    if low is None and high is None:
+        return ""
+    told = ["" if each is None else signed_percent(each) for each in (low, high)]
+    return "…".join(told)
+
+
+def p_shown(p: float | None) -> str:
+    """Format a probability."""
+    if p is None:
+        return UNKNOWN
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>#|~!@" else char for char in text)

@@ -1,0 +1,155 @@
+"""Figures of two sides: what counts as a difference, and on what ground."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from gctui.analysis.difference import Basis, MeanOf, PercentileOf, Side, difference
+from gctui.analysis.figure_limit import Bound, Gate, Limit
+from gctui.analysis.figure_words import Better, in_order, known_names, words_of
+from gctui.analysis.run_difference import Run, Verdict, differences
+from gctui.analysis.run_figures import Measure
+from gctui.session.whole_run import read_run
+from gctui.sources.files import LogFile
+from tests.corpus_files import sample_logs
+
+
+def noisy(random: Random, center: float, count: int = 200) -> list[float]:
+    return [random.gauss(center, center / 5) for _ in range(count)]
+
+
+def test_one_run_a_side_is_compared_by_its_collections() -> None:
+    random = Random(1)
+    base, new = noisy(random, 10), noisy(random, 12)
+    found = difference(Side([10.0], [base]), Side([12.0], [new]), PercentileOf(0.5))
+    assert found.basis is Basis.COLLECTIONS
+    assert found.is_sure
+    assert (found.base_count, found.new_count) == (200, 200)
+    assert found.change_percent == pytest.approx(20)
+    assert found.within.low is not None
+    assert found.within.high is not None
+    assert 10 < found.within.low < 20 < found.within.high < 30
+
+
+def test_what_is_drawn_from_one_distribution_is_noise_mostly() -> None:
+    random, rounds = Random(2), 100
+    told = dict.fromkeys(("p50", "p99", "mean"), 0)
+    for _ in range(rounds):
+        sides = [Side([10.0], [noisy(random, 10)]), Side([10.1], [noisy(random, 10)])]
+        for name, of in (
+            ("p50", PercentileOf(0.5)), ("p99", PercentileOf(0.99)), ("mean", MeanOf()),
+        ):  # fmt: skip
+            told[name] += difference(sides[0], sides[1], of).is_sure
+    assert all(count <= rounds * 0.12 for count in told.values()), told
+
+
+def test_four_runs_a_side_are_compared_themselves() -> None:
+    same = [[1.0] * 50] * 4
+    base, new = Side([10, 11, 12, 13], same), Side([20, 21, 22, 23], same)
+    found = difference(base, new, PercentileOf(0.5))
+    assert found.basis is Basis.RUNS
+    assert found.p == pytest.approx(2 / 70)
+    assert found.is_sure
+    # Three have no order that is rare enough: their collections are compared, and they are equal.
+    three = [Side(side.runs[:3], same[:3]) for side in (base, new)]
+    found = difference(three[0], three[1], PercentileOf(0.5))
+    assert (found.basis, found.p) == (Basis.COLLECTIONS, 1)
+    assert found.is_noise
+
+
+def test_a_rate_is_compared_by_its_stretches() -> None:
+    random = Random(3)
+    sides = [Side([1 / center], [noisy(random, center)]) for center in (2, 1)]
+    found = difference(sides[0], sides[1], MeanOf(is_inverse=True))
+    assert (found.basis, found.base_count) == (Basis.STRETCHES, 10)
+    assert found.is_sure
+    assert found.within.low is not None
+    assert found.within.low > 50
+
+
+def test_one_value_a_side_has_a_change_and_no_p() -> None:
+    found = difference(Side([4.0]), Side([5.0]))
+    assert (found.p, found.is_noise, found.is_sure) == (None, False, False)
+    assert found.change_percent == 25
+    assert difference(Side([4.0]), Side([4.0])).is_noise
+    assert difference(Side([0.0]), Side([4.0])).change_percent is None
+    assert difference(Side([]), Side([4.0])).change is None
+
+
+def run(**figures: float) -> Run:
+    return Run("log", {name.replace("__", "."): value for name, value in figures.items()})
+
+
+def test_which_way_is_worse() -> None:
+    four = [1.0, 1.1, 1.2, 1.3]
+    base = [run(pause__p50_ms=x, mmu__10ms_percent=x, alloc__rate_mb_per_s=x) for x in four]
+    new = [run(pause__p50_ms=9 * x, mmu__10ms_percent=9 * x, alloc__rate_mb_per_s=9 * x)
+           for x in four]  # fmt: skip
+    verdicts = {row.name: row.verdict for row in differences(base, new)}
+    assert verdicts == {
+        "pause.p50_ms": Verdict.WORSE,
+        "alloc.rate_mb_per_s": Verdict.DIFFERENT,
+        "mmu.10ms_percent": Verdict.BETTER,
+    }
+
+
+@pytest.mark.parametrize(
+    ("most", "is_percent", "rises", "values", "fails"),
+    [
+        (10, True, True, (100, 111), True),
+        (10, True, True, (100, 110), False),
+        (10, True, True, (100, 50), False),
+        (-5, True, False, (100, 94), True),
+        (-5, True, False, (100, 96), False),
+        (0.5, False, True, (1, 1.6), True),
+        (0.5, False, True, (1, 1.4), False),
+        (10, True, True, (0, 1), True),
+        (-10, True, False, (0, 1), False),
+        (0, True, True, (7, 7), False),
+    ],
+)
+def test_a_gate(
+    most: float, is_percent: bool, rises: bool, values: tuple[float, float], fails: bool
+) -> None:
+    found = difference(Side([values[0]]), Side([values[1]]))
+    assert Gate("pause.max_ms", most, is_percent, rises).fails(found) is fails
+
+
+def test_noise_breaks_no_gate() -> None:
+    random = Random(4)
+    same = noisy(random, 10, 30)
+    sides = [Side([10.0], [same]), Side([13.0], [same])]
+    gate = Gate("pause.p50_ms", 10, is_percent=True, rises=True)
+    assert gate.fails(difference(sides[0], sides[1]))
+    assert not gate.fails(difference(sides[0], sides[1], PercentileOf(0.5)))
+
+
+def test_a_limit_is_kept_where_it_is_reached() -> None:
+    assert not Limit("pause.max_ms", Bound.MAX, 0.3).is_broken(0.1 + 0.2)
+    assert Limit("pause.max_ms", Bound.MAX, 0.3).is_broken(0.31)
+    assert Limit("mmu.1s_percent", Bound.MIN, 50).is_broken(49.9)
+    assert Limit("pause.max_ms", Bound.MAX, 1).is_broken(float("nan"))
+
+
+def test_every_figure_of_every_sample_has_a_known_name() -> None:
+    seen: dict[str, Measure | None] = {}
+    for log in sample_logs():
+        seen |= {name: words_of(name).measure for name in read_run([LogFile(log)]).values()}
+    assert set(seen) <= known_names()
+    assert len(seen) > 150
+    assert {measure for measure in seen.values() if measure} == set(Measure)
+
+
+def test_what_a_name_says() -> None:
+    assert words_of("pause.p99_ms").shown(1.25) == "1.2 ms"
+    assert words_of("growth.mb_per_min").shown(-3.0) == "−3 MiB/min"
+    assert words_of("gc.per_s").shown(14.3) == "14/s"
+    assert words_of("gc.interval.p50_s").better is Better.HIGHER
+    assert words_of("gc.count").better is Better.NEITHER
+    assert words_of("pause.percent").of is None
+    assert words_of("heap.live.last_mb").of is None
+    assert in_order(["run.span_s", "heap.live.max_mb", "pause.mean_ms", "pause.p99_ms"]) == [
+        "pause.p99_ms", "pause.mean_ms", "heap.live.max_mb", "run.span_s",
+    ]  # fmt: skip
