@@ -28,6 +28,8 @@ class CycleFold:
 
     def __init__(self) -> None:
         self.count = self.forced = self.runs = 0
+        self.forced_line: int | None = None
+        self.has_goals = False
         self.begin_s: float | None = None
         self.end_s = 0.0
         self.watched_s = self.paused_s = 0.0
@@ -110,7 +112,10 @@ class CycleFold:
 
     def _add(self, found: Collections) -> None:
         self.count += len(found)
-        self.forced += sum(found.forced or ())
+        if found.forced is not None and any(found.forced):
+            self.forced += sum(found.forced)
+            self.forced_line = self.forced_line or found.lines[found.forced.index(True)]
+        self.has_goals = self.has_goals or found.goals_mb is not None
         self._last_number = found.numbers[-1]
         pauses = list(map(add, found.first_stops_ms, found.last_stops_ms))
         walls = list(map(add, pauses, found.concurrent_ms))
@@ -120,6 +125,12 @@ class CycleFold:
         placed = self._placed(found, walls)
         begins_s, ends_s = placed or (None, None)
         self._extreme(Measure.PAUSE, pauses, begins_s, found.lines)
+        for measure, values in (
+            (Measure.MARK, found.marks_ms),
+            (Measure.ASSIST, found.assists_ms),
+        ):
+            if values is not None:
+                self._extreme(measure, values, begins_s, found.lines)
         self._sizes(found, begins_s)
         if begins_s is not None and ends_s is not None:
             self._draw(found, pauses, ends_s)

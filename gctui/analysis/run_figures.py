@@ -124,6 +124,8 @@ class RunFigures:
     collections: int
     forced: int
     """Collections that someone asked for: `(forced)` on the line."""
+    forced_line: int | None
+    """The first of them."""
     periodic: int
     """`GC forced` notices: nothing had been collected for two minutes."""
     runs: int
@@ -152,6 +154,8 @@ class RunFigures:
     windows_unforced: tuple[Window, ...]
     """The same without the collections that someone asked for."""
     extremes: Mapping[Measure, Extreme]
+    has_goals: bool
+    """The lines print a goal, if only one that means that there is none."""
     last_heap: LastHeap | None
     procs: tuple[int, int] | None
     """Fewest and most Ps."""
