@@ -19,7 +19,7 @@ from gctui.session.live import LiveSession, Outlets
 from gctui.session.recording import Recording
 from gctui.session.sampling import Sources
 from gctui.sources.beside import ProcessBeside
-from gctui.sources.drain import Drain
+from gctui.sources.drain_process import begin_draining
 from gctui.sources.spool import Channel, Spool
 from gctui.sources.standard_input import take_standard_input
 from gctui.tui.leaving import Leave, Way
@@ -54,7 +54,7 @@ class Pipe:
 
     def _on_screen(self, args: argparse.Namespace, recording: Recording | None) -> int:
         handover = take_input()
-        spool = Spool()
+        spool, drain = begin_draining({handover.data_fd: Channel.STDIN}, Spool())
         session = LiveSession(
             spool,
             "standard input",
@@ -62,8 +62,6 @@ class Pipe:
             outlets=Outlets(recording=recording),
             asked=args.what_if,
         )
-        drain = Drain({handover.data_fd: Channel.STDIN}, spool)
-        drain.start()
         ascii_only = draws_ascii(args.ascii)
         left = draw(session, session, handover=handover, leave=Leave.PIPE, ascii_only=ascii_only)
         ended_by_itself = session.has_ended
@@ -89,9 +87,10 @@ class Pipe:
             session.stop()
 
     def _plain(self, args: argparse.Namespace, recording: Recording | None) -> int:
-        spool = Spool()
+        # Ctrl-C reaches the program too; what it prints while it ends is still to be read.
+        signal.signal(signal.SIGINT, _first_interrupt)
         data_fd = take_standard_input()
-        drain = Drain({data_fd: Channel.STDIN}, spool)
+        spool, _ = begin_draining({data_fd: Channel.STDIN}, Spool())
         session = LiveSession(
             spool,
             "standard input",
@@ -99,9 +98,6 @@ class Pipe:
             outlets=Outlets(TextOut(2), recording=recording),
             asked=args.what_if,
         )
-        # Ctrl-C reaches the program too; what it prints while it ends is still to be read.
-        signal.signal(signal.SIGINT, _first_interrupt)
-        drain.start()
         session.start()
         tick(session, sys.stdout, args.interval)
         session.join()

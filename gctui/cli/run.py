@@ -121,10 +121,9 @@ def _started(
     by_itself = bool(outlets.passed_on) and outlets.recording is None
     wanted = parse_trace_option(args.trace)
     command = WrappedCommand(argv, wanted_trace=wanted, pass_stdout=by_itself, stdin=stdin)
-    spool = Spool()
     # The command inherits gctui's own control group, and may be over before anyone looks.
     oom = OomWatch([os.getpid()])
-    command.start(spool)
+    spool = command.start(Spool())
     sampler = ProcessSampler(command.pid, oom)
     end = CommandEnd(command, sampler)
     find = while_it_lives(sampler, go_program_under(command.pid))

@@ -14,7 +14,7 @@ from gctui.session.pump import Pump, TextSink
 from gctui.session.recording import Recording
 from gctui.session.recording_format import End, Header, whole_microseconds_s
 from gctui.session.sampling import Sampling, Sources
-from gctui.sources.spool import Channel, Chunk, Spool
+from gctui.sources.spool import Channel, Chunk, SpoolReader
 
 _LONGEST_WAIT_S = 0.2
 _ENDED_OUTPUT_POLL_S = 0.05
@@ -59,7 +59,7 @@ class LiveSession(threading.Thread):
 
     def __init__(
         self,
-        spool: Spool,
+        spool: SpoolReader,
         label: str,
         *,
         watched: Watched | None = None,

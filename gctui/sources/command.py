@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gctui.errors import ExitCode, GctuiError
-from gctui.sources.drain import Drain
+from gctui.sources.drain_process import Draining, begin_draining
 from gctui.sources.godebug import added_to, merge_godebug
-from gctui.sources.spool import Channel, Spool
+from gctui.sources.spool import Channel, Spool, SpoolReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,8 @@ _LOOK_AGAIN_S = 0.01
 # A group also lasts while nobody reaps its orphans, as in a container without an init.
 _ORPHANS_END_WITHIN_S = 1.0
 _KILLED_WITHIN_S = 5.0
+# What is left to take is not more than a pipe holds.
+_STOPS_WITHIN_S = 5.0
 
 
 class WrappedCommand:
@@ -75,28 +77,32 @@ class WrappedCommand:
         self._pass_stdout = pass_stdout
         self._stdin = stdin
         self._process: subprocess.Popen[bytes] | None = None
-        self._drain: Drain | None = None
+        self._drain: Draining | None = None
 
     @property
     def pid(self) -> int:
         """The child's process id; it must have been started."""
         return self._started().pid
 
-    def start(self, spool: Spool) -> None:
-        """Start the child, and a thread that drains its output into `spool`.
+    def start(self, spool: Spool) -> SpoolReader:
+        """Start the child and the draining of its output into `spool`; return what to read.
 
         Raises GctuiError with the exit code of a shell: 127 for a command that is not found, 126
         for one that cannot be executed; 125 when the system has no room for another process.
         """
         read_ends, write_ends = _pipes(with_stdout=not self._pass_stdout)
-        try:
-            # First, so that a failure leaves nothing behind: closing the write ends ends it.
-            self._drain = Drain(read_ends, spool)
-            self._drain.start()
-            self._process = self._spawn(write_ends)
-        finally:
+        with contextlib.ExitStack() as ends:
             for write_end in write_ends.values():
-                os.close(write_end)
+                ends.callback(os.close, write_end)
+            # First, so that a failure leaves nothing behind: closing the write ends ends it.
+            reader, self._drain = begin_draining(read_ends, spool)
+            try:
+                self._process = self._spawn(write_ends)
+            except GctuiError:
+                ends.close()
+                reader.get(_STOPS_WITHIN_S)
+                raise
+        return reader
 
     def poll_exit_code(self) -> int | None:
         """Return the exit code, 128+n when signal n killed it, None while it runs."""
@@ -156,7 +162,7 @@ class WrappedCommand:
         if self._drain.is_alive():
             self.output_cut_short = True
             self._drain.stop()
-            self._drain.join()
+            self._drain.join(_STOPS_WITHIN_S)
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:

@@ -43,8 +43,8 @@ class Drain(threading.Thread):
         self._stopping = False
         self._wake_lock = threading.Lock()
         self._wake_read, self._wake_write = os.pipe()
-        widened = [_widened(descriptor) for descriptor in descriptors]
-        self._rests = all(widened)
+        are_widened = [widened(descriptor) for descriptor in descriptors]
+        self._rests = all(are_widened)
 
     def stop(self) -> None:
         """Wake the thread: it takes what already lies in the pipes, closes them and ends.
@@ -128,7 +128,7 @@ def _read(descriptor: int, most_bytes: int) -> bytes | None:
         return b""
 
 
-def _widened(descriptor: int) -> bool:
+def widened(descriptor: int) -> bool:
     """Enlarge a pipe, so that its writer gets past a moment in which nobody reads."""
     try:
         fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)

@@ -16,7 +16,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gctui.sources.overflow import OverflowFile
 
@@ -47,6 +47,32 @@ class Chunk:
     received_s: float
     """When its first byte came, in seconds since the spool's clock began."""
     data: bytes
+
+
+class SpoolReader(Protocol):
+    """The side of a spool that is read."""
+
+    def now_s(self) -> float:
+        """Seconds since the spool's clock began."""
+
+    @property
+    def finished(self) -> bool:
+        """The writer's side ended and everything was taken."""
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes that were put and not yet taken, in memory and in the temporary file."""
+
+    @property
+    def writer_waits(self) -> bool:
+        """Memory and temporary file are full: the observed program is being held up."""
+
+    def get(self, timeout_s: float | None) -> Chunk | None:
+        """Return the oldest chunk; None when none came in `timeout_s` seconds or ever will.
+
+        A timeout of None waits as long as the writer's side is open. Raises OSError when the
+        temporary file cannot be read back.
+        """
 
 
 @dataclass(slots=True)
@@ -100,10 +126,14 @@ class Spool:
         self._overflow = OverflowFile(disk_limit_bytes)
         self._back: deque[_Held] = deque()
         self._front_costs_bytes = 0
-        self._held_bytes = 0
+        self._put_bytes = 0
+        self._taken_bytes = 0
         self._waiting_writers = 0
         self._closed = False
         self._unlimited = False
+        self.tell: Callable[[int, bool], None] | None = None
+        """Called with all bytes that were put, and whether the writer waits, when either changes.
+        """
         lock = threading.Lock()
         self._readable = threading.Condition(lock)
         self._writable = threading.Condition(lock)
@@ -122,7 +152,7 @@ class Spool:
     def held_bytes(self) -> int:
         """Bytes that were put and not yet taken, in memory and in the temporary file."""
         with self._readable:
-            return self._held_bytes
+            return self._put_bytes - self._taken_bytes
 
     @property
     def writer_waits(self) -> bool:
@@ -135,7 +165,8 @@ class Spool:
         if not data:
             return
         with self._writable:
-            self._held_bytes += len(data)
+            self._put_bytes += len(data)
+            self._tell()
             now_s = self.now_s()
             newest = self._newest()
             if newest and newest.grow(channel, now_s, data):
@@ -206,10 +237,18 @@ class Spool:
         self._front_costs_bytes += held.cost_bytes
 
     def _wait_for_room(self) -> None:
+        if len(self._back) <= 1 or self._unlimited:
+            return
         self._waiting_writers += 1
+        self._tell()
         while len(self._back) > 1 and not self._unlimited:
             self._writable.wait()
         self._waiting_writers -= 1
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.tell is not None:
+            self.tell(self._put_bytes, self._waiting_writers > 0)
 
     def _may_still_grow(self) -> bool:
         oldest = self._front[0]
@@ -226,7 +265,7 @@ class Spool:
     def _take(self) -> Chunk:
         taken = self._front.popleft()
         self._front_costs_bytes -= taken.cost_bytes
-        self._held_bytes -= len(taken.data)
+        self._taken_bytes += len(taken.data)
         if not self._front and not self._overflow.empty:
             self._front_append(_unpacked(self._overflow.take()))
         self._settle_back()

@@ -14,7 +14,7 @@ import pytest
 
 from gctui.errors import ExitCode, GctuiError
 from gctui.sources.command import WrappedCommand
-from gctui.sources.spool import Channel, Spool
+from gctui.sources.spool import Channel, Spool, SpoolReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,18 +25,16 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="as only Linux has
 NOTHING = subprocess.DEVNULL
 
 
-def started(argv: Sequence[str], stdin: int | None = NOTHING) -> tuple[WrappedCommand, Spool]:
-    spool = Spool()
+def started(argv: Sequence[str], stdin: int | None = NOTHING) -> tuple[WrappedCommand, SpoolReader]:
     command = WrappedCommand(argv, wanted_trace={"gctrace": "1"}, stdin=stdin)
-    command.start(spool)
-    return command, spool
+    return command, command.start(Spool())
 
 
-def python(script: str, stdin: int | None = NOTHING) -> tuple[WrappedCommand, Spool]:
+def python(script: str, stdin: int | None = NOTHING) -> tuple[WrappedCommand, SpoolReader]:
     return started([sys.executable, "-c", script], stdin)
 
 
-def everything(spool: Spool) -> dict[Channel, bytes]:
+def everything(spool: SpoolReader) -> dict[Channel, bytes]:
     received = dict.fromkeys((Channel.STDOUT, Channel.STDERR), b"")
     while not spool.finished:
         if chunk := spool.get(timeout_s=10):
@@ -44,7 +42,7 @@ def everything(spool: Spool) -> dict[Channel, bytes]:
     return received
 
 
-def line_from(spool: Spool) -> bytes:
+def line_from(spool: SpoolReader) -> bytes:
     line = b""
     while not line.endswith(b"\n"):
         chunk = spool.get(timeout_s=10)
@@ -147,13 +145,10 @@ def test_commands_that_cannot_be_started(tmp_path: Path, monkeypatch: pytest.Mon
         ("./script", f"not executable: ./script: {missing}", ExitCode.NOT_EXECUTABLE),
         ("/tmp", "not executable: /tmp: is a directory", ExitCode.NOT_EXECUTABLE),
     ):
-        spool = Spool()
         command = WrappedCommand([name], wanted_trace={}, stdin=NOTHING)
         with pytest.raises(GctuiError) as caught:
-            command.start(spool)
+            command.start(Spool())
         assert (str(caught.value), caught.value.exit_code) == (message, code)
-        assert spool.get(timeout_s=5) is None
-        assert spool.finished
 
 
 @ON_LINUX
@@ -189,11 +184,10 @@ def test_the_child_reads_the_descriptor_it_is_given_and_can_write_to_our_stdout(
     read_end, write_end = os.pipe()
     os.write(write_end, b"question\n")
     os.close(write_end)
-    spool = Spool()
     command = WrappedCommand(
         ["sh", "-c", "cat; echo aside >&2"], wanted_trace={}, pass_stdout=True, stdin=read_end
     )
-    command.start(spool)
+    spool = command.start(Spool())
     os.close(read_end)
     assert everything(spool) == {Channel.STDOUT: b"", Channel.STDERR: b"aside\n"}
     command.wait(None)
@@ -253,7 +247,7 @@ def test_terminate_reaches_a_stopped_child() -> None:
     command.terminate()
     assert command.poll_exit_code() == 143
     command.finish_output()
-    assert spool.finished
+    assert everything(spool) == dict.fromkeys((Channel.STDOUT, Channel.STDERR), b"")
 
 
 def test_a_grandchild_that_keeps_the_pipe_does_not_hang_the_end() -> None:
@@ -272,9 +266,8 @@ def test_a_grandchild_that_keeps_the_pipe_does_not_hang_the_end() -> None:
 
 
 def test_the_last_words_are_kept_also_when_nobody_has_read_the_first() -> None:
-    spool = Spool(memory_limit_bytes=1, disk_limit_bytes=1)
     command = WrappedCommand(["sh", "-c", "seq 100000 >&2"], wanted_trace={}, stdin=NOTHING)
-    command.start(spool)
+    spool = command.start(Spool(memory_limit_bytes=1, disk_limit_bytes=1))
     assert command.wait(timeout_s=10)
     command.finish_output(grace_s=0.1)
     assert everything(spool)[Channel.STDERR].endswith(b"\n99999\n100000\n")
