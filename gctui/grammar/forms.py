@@ -139,7 +139,8 @@ class Perhaps:
 Part = Words | Slot | InOrder | OneOf | Perhaps
 
 
-@dataclass(frozen=True)
+# Compared by identity: each is made once, and what is made of it is kept by it.
+@dataclass(frozen=True, eq=False)
 class Form:
     """One shape of one trace line."""
 

@@ -129,6 +129,12 @@ def _source(part: Part, *, capture: bool = True) -> str:
             return f"(?:{_source(inner, capture=capture)})?+"
 
 
+def first_words(form: Form) -> bytes:
+    """Return the fixed text that every line of the form begins with; empty where it varies."""
+    first = form.body.parts[0]
+    return first.text.encode() if isinstance(first, Words) else b""
+
+
 def part_source(part: Part) -> str:
     """Return the source of a pattern of one part, without groups."""
     return _source(part, capture=False)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import islice
 
 from gctui.events import Event, Notice, Printed, Text
 from gctui.grammar.forms import Form, all_forms
-from gctui.grammar.pattern import Reach, form_pattern, needles, openings_pattern, reach
+from gctui.grammar.pattern import Reach, first_words, form_pattern, needles, openings_pattern, reach
 from gctui.trace.event_classes import event_class
 
 _TRIED_OPENINGS = 8
 """Near misses in one line that are walked for a diagnosis; the rest is the same line's noise."""
 
-FullMatch = Callable[[bytes], re.Match[bytes] | None]
+FullMatch = Callable[..., re.Match[bytes] | None]
 MakeEvent = Callable[[int, int, int, Printed], Event]
+Match = Callable[[bytes, int], re.Match[bytes] | None]
 Quick = tuple[FullMatch, MakeEvent]
 
 
@@ -27,18 +30,26 @@ NOTHING_QUICK: tuple[Quick, Quick] = (_never, Text), (_never, Text)
 
 
 class Known:
-    """One form."""
-
-    __slots__ = ("event", "form", "fullmatch", "match", "stands_alone")
+    """One form. Its pattern is compiled when a line begins as it does: most streams have two."""
 
     def __init__(self, form: Form) -> None:
-        pattern = form_pattern(form)
         self.form = form
+        self.begins = first_words(form)
         self.event = event_class(form)
-        self.match = pattern.match
-        self.fullmatch = pattern.fullmatch
         self.stands_alone = not issubclass(self.event, Notice)
         """Specific enough to be believed in the middle of a line."""
+        self.was_seen = False
+        """A line of this stream was of this form."""
+
+    @cached_property
+    def match(self) -> Match:
+        """Match a line that begins at a place, whatever follows it."""
+        return form_pattern(self.form).match
+
+    @cached_property
+    def fullmatch(self) -> FullMatch:
+        """Match a line that is all of a text."""
+        return form_pattern(self.form).fullmatch
 
 
 Reading = tuple[type[Event], Printed]
@@ -52,24 +63,27 @@ class KnownForms:
         self._known = [Known(form) for form in all_forms()]
         self.may_hold_trace = re.compile(b"|".join(map(re.escape, needles(all_forms())))).search
         self._opening = openings_pattern(all_forms())
-        self._seen: set[Form] = set()
+        self._asked: bytes | None = None
+        self._answer: tuple[int, Reach] | None = None
 
     def preferred(self) -> tuple[Quick, Quick]:
         """Return how to read the two forms that matched last: gc and scav lines take turns."""
         first, second = self._known[:2]
-        if second.form not in self._seen:
+        if not second.was_seen:
             second = first
-        if first.form not in self._seen:
+        if not first.was_seen:
             return NOTHING_QUICK
         return (first.fullmatch, first.event), (second.fullmatch, second.event)
 
     def whole(self, body: bytes, begin: int = 0) -> Reading | None:
         """Read `body` from `begin` to its end as one line."""
         for index, known in enumerate(self._known):
+            if not body.startswith(known.begins, begin):
+                continue
             found = known.fullmatch(body, begin)
             if found is not None:
                 self._prefer(index)
-                self._seen.add(known.form)
+                known.was_seen = True
                 return known.event, found.groups()
         return None
 
@@ -80,10 +94,12 @@ class KnownForms:
     def at(self, body: bytes, begin: int) -> tuple[Known, re.Match[bytes]] | None:
         """Return the form that matches at `begin`, whatever follows it."""
         for index, known in enumerate(self._known):
+            if not body.startswith(known.begins, begin):
+                continue
             found = known.match(body, begin)
             if found is not None:
                 self._prefer(index)
-                self._seen.add(known.form)
+                known.was_seen = True
                 return known, found
         return None
 
@@ -92,29 +108,35 @@ class KnownForms:
 
         Where this stream had a line of one of them before, it is of that one.
         """
-        forms = [known.form for known in self._known if known.stands_alone]
-        reached = [(form, reach(form, body, begin).end) for form in forms]
-        furthest = max(end for _, end in reached)
-        nearest = [form for form, end in reached if end == furthest > begin]
-        return [form for form in nearest if form in self._seen] or nearest
+        reached = [(one, reach(one.form, body, begin).end) for one in self._beginning(body, begin)]
+        furthest = max((end for _, end in reached), default=begin)
+        nearest = [one for one, end in reached if end == furthest > begin]
+        return [one.form for one in nearest if one.was_seen] or [one.form for one in nearest]
 
     def seen(self) -> list[Form]:
         """Return the forms of this stream's lines so far, the latest first."""
-        return [known.form for known in self._known if known.form in self._seen]
+        return [known.form for known in self._known if known.was_seen]
 
     def furthest(self, body: bytes) -> tuple[int, Reach] | None:
         """Tell where the likeliest line begins in what holds none whole, and how far it gets."""
+        if self._asked is body:
+            return self._answer
         best: tuple[int, Reach] | None = None
-        for tried, opening in enumerate(self._opening.finditer(body)):
-            if tried == _TRIED_OPENINGS:
-                break
-            for known in self._known:
-                if not known.stands_alone:
-                    continue
+        for opening in islice(self._opening.finditer(body), _TRIED_OPENINGS):
+            for known in self._beginning(body, opening.start()):
                 one = reach(known.form, body, opening.start())
                 if one.end >= opening.end() and (best is None or one.end > best[1].end):
                     best = opening.start(), one
+        # Who says that it is no line asks, and then who looks for the rest of it.
+        self._asked, self._answer = body, best
         return best
+
+    def _beginning(self, body: bytes, begin: int) -> Iterator[Known]:
+        return (
+            known
+            for known in self._known
+            if known.stands_alone and body.startswith(known.begins, begin)
+        )
 
     def _prefer(self, index: int) -> None:
         """Put a form in front."""

@@ -10,7 +10,7 @@ from gctui.trace.known_forms import NOTHING_QUICK, KnownForms, Quick
 from gctui.trace.recognizer import Recognizer
 from gctui.trace.torn import Line, Mender
 
-_MAY_BE_TORN = re.compile(rb"gc [1-9]|[0-9] @[0-9]").search
+_BEGINNING = re.compile(rb"gc [1-9]|[0-9] @[0-9]").search
 _REMEMBERED = 256
 
 
@@ -39,10 +39,14 @@ class LineReader:
         `raw` is the line without its terminator, `end - start` counts the terminator too, `before`
         are the events that came since `remember`.
         """
+        if not self._mender.waits:
+            events = self._recognizer.events(raw, number, start, end)
+            is_text = len(events) == 1 and type(events[0]) is Text
+            return events if is_text and not _may_be_torn(raw) else self._begun(events, before)
         line = Line(raw, number, start, end)
         begin = self._recognizer.prefix_end(raw)
         # What is a line of its own is nobody's rest.
-        if self._mender.waits and self._forms.whole(raw.rstrip(), begin) is None:
+        if self._forms.whole(raw.rstrip(), begin) is None:
             taken = self._mender.offer(line, begin)
             if taken is not None:
                 return self._begun(taken, before)
@@ -57,14 +61,21 @@ class LineReader:
         """Keep the last of `events` back if it is the beginning of a torn line."""
         if not events or self._mender.waits:
             return events
-        *others, last = events
+        last = events[-1]
+        raw = last.printed[0] or b""
         begun = None
         if isinstance(last, Unparsed):
-            begun = self._beginnings.unfinished(last.raw)
-        elif isinstance(last, Text) and _MAY_BE_TORN(last.raw):
-            begun = self._beginnings.doubtful(last.raw, [*before[-_REMEMBERED:], *others])
+            begun = self._beginnings.unfinished(raw)
+        elif isinstance(last, Text) and _may_be_torn(raw):
+            seen = [*before[-_REMEMBERED:], *events[:-1]]
+            begun = self._beginnings.doubtful(raw, seen)
         if begun is None:
             return events
         begin, starts = begun
-        line = Line(last.raw, last.line, last.start, last.end)
-        return others + self._mender.begin(last, line, begin, starts)
+        line = Line(raw, last.line, last.start, last.end)
+        return events[:-1] + self._mender.begin(last, line, begin, starts)
+
+
+def _may_be_torn(text: bytes) -> bool:
+    """Tell at a glance whether a look at it can be worth its time."""
+    return (b"gc " in text or b" @" in text) and _BEGINNING(text) is not None

@@ -67,8 +67,10 @@ class LineScanner:
                 append(second_event(line, start, end, found.groups()))
             else:
                 self._line = line
-                events += self._line_events(raw, start, end, events)
-                (fullmatch, event), (second_fullmatch, second_event) = self._reader.quick()
+                found_here = self._line_events(raw, start, end, events)
+                events += found_here
+                if len(found_here) != 1 or found_here[0].format:
+                    (fullmatch, event), (second_fullmatch, second_event) = self._reader.quick()
             start = end
             line += 1
         self._line, self._offset = line, start

@@ -67,10 +67,10 @@ class Shape:
 
     pieces: tuple[str, ...]
     pattern: re.Pattern[bytes]
-    walls: tuple[str, ...]
-    """The kinds of its time stamps; each has a group."""
-    sources: int
-    """How many names it has; their groups come behind those of the stamps."""
+    walls: tuple[tuple[int, str], ...]
+    """The groups of its time stamps, and their kinds."""
+    sources: tuple[int, ...]
+    """The groups of its names."""
 
     def match(self, line: bytes) -> re.Match[bytes] | None:
         """Return the prefix at the beginning of `line`."""
@@ -78,7 +78,14 @@ class Shape:
 
     def around(self, found: re.Match[bytes]) -> Surroundings:
         """Return what the prefix says."""
-        return _said(self, found[0])
+        groups = found.groups()
+        stamps = ((kind, groups[index]) for index, kind in self.walls)
+        names = [groups[index] for index in self.sources]
+        return Surroundings(
+            prefix=found[0].decode("utf-8", "surrogateescape"),
+            wall=next((wall for kind, text in stamps if (wall := wall_of(kind, text))), None),
+            source=b" ".join(names).decode("utf-8", "surrogateescape") if names else None,
+        )
 
 
 def shape_of(head: bytes) -> Shape | None:
@@ -106,24 +113,11 @@ def _piece(head: bytes, at: int) -> tuple[str, int] | None:
 
 @lru_cache(maxsize=256)
 def _shape(pieces: tuple[str, ...]) -> Shape:
-    source = b""
-    for index, name in enumerate(pieces):
-        group = b"?P<%b%d>" % (b"wall" if name in STAMPS else b"source", index)
-        source += _NAMED.sub(group, _PIECES[name]).replace(b"|$", b"")
-    walls = tuple(name for name in pieces if name in STAMPS)
-    return Shape(pieces, re.compile(source), walls, sum(name in _SOURCES for name in pieces))
-
-
-@lru_cache(maxsize=1024)
-def _said(shape: Shape, prefix: bytes) -> Surroundings:
-    """Read a prefix. Stamps of whole seconds come again and again: what was read is kept."""
-    found = shape.pattern.fullmatch(prefix)
-    groups = found.groupdict() if found else {}
-    stamps = [text for name, text in groups.items() if name.startswith("wall")]
-    names = [text for name, text in groups.items() if name.startswith("source")]
-    walls = [wall_of(kind, text) for kind, text in zip(shape.walls, stamps, strict=True)]
-    return Surroundings(
-        prefix=prefix.decode("utf-8", "surrogateescape"),
-        wall=next((wall for wall in walls if wall), None),
-        source=b" ".join(names).decode("utf-8", "surrogateescape") or None,
+    source = b"".join(_NAMED.sub(b"", _PIECES[name]).replace(b"|$", b"") for name in pieces)
+    grouped = [name for name in pieces if name in STAMPS or name in _SOURCES]
+    return Shape(
+        pieces,
+        re.compile(source),
+        walls=tuple((index, name) for index, name in enumerate(grouped) if name in STAMPS),
+        sources=tuple(index for index, name in enumerate(grouped) if name in _SOURCES),
     )

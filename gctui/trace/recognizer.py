@@ -40,8 +40,8 @@ class Recognizer:
 
         `raw` is the line without its terminator; `end - start` counts the terminator too.
         """
-        may_be_escaped = b"\\u" in raw and b"{" in raw
-        if self._forms.may_hold_trace(raw) is None and not may_be_escaped:
+        may_be_wrapped = b"{" in raw and (b"\\u" in raw or b'"MESSAGE"' in raw)
+        if self._forms.may_hold_trace(raw) is None and not may_be_wrapped:
             return [Text(line, start, end, (raw,))]
         body = raw.rstrip(_BLANK)
         read = self._behind_known_prefix(body)
@@ -84,7 +84,8 @@ class Recognizer:
             read = [self._message(text) for text in message.splitlines() if text.strip()]
             if read and None not in read:
                 self._shape = shape or self._shape
-                around = _around_wrapped(body[:begin], shape, fields or {})
+                head = body[: next(self._forms.openings(body), begin + 1)]
+                around = _around_wrapped(head, shape, fields or {})
                 # The first has the line's bytes: an escaped text has no places of its own.
                 places = [(start, end), *((end, end) for _ in read[1:])]
                 return [
@@ -164,7 +165,7 @@ class Recognizer:
         ]
 
     def _no_trace(self, raw: bytes, body: bytes, line: int, start: int, end: int) -> Event:
-        nearest = self._forms.furthest(body)
+        nearest = self._forms.furthest(raw)
         if nearest is None:
             return Text(line, start, end, (raw,))
         _, best = nearest
@@ -175,7 +176,7 @@ def _around_wrapped(head: bytes, shape: Shape | None, fields: wrapped.Fields) ->
     prefix = shape.match(head) if shape else None
     outer = shape.around(prefix) if shape and prefix else ALONE
     return Surroundings(
-        prefix=outer.prefix,
+        prefix=head.decode("utf-8", "surrogateescape"),
         wall=wrapped.wall(fields) or outer.wall,
         source=outer.source or wrapped.source(fields),
     )

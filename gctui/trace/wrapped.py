@@ -38,6 +38,8 @@ _PROCESSES = ("_PID", "SYSLOG_PID", "pid")
 
 _PAIR = re.compile(rb'([\w.@/-]{1,128}+)=(?:"((?:[^"\\]|\\.)*+)"|([^\s"]*+))(?:[ \t]++|$)')
 
+_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+
 Fields = Mapping[str, Any]
 
 
@@ -109,4 +111,8 @@ def _unquoted(text: bytes) -> str:
         return str(json.loads(b'"%b"' % text))
     except ValueError:
         # Go quotes with \x1b too, which JSON has not.
-        return re.sub(rb"\\(.)", rb"\1", text).decode("utf-8", "replace")
+        return _ESCAPE.sub(_unescaped, text).decode("utf-8", "replace")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 16)]) if found[1] else found[2]

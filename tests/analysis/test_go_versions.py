@@ -35,27 +35,10 @@ def printed_by(log: Path) -> str:
     return found[1] if found else "r60" if name.startswith("r60") else ""
 
 
-_BEYOND_THE_GRAMMAR = {
-    # Lines of a later version than the grammar says: libgo 1.18 keeps the pacer of 1.17, and the
-    # beta of 1.14 printed what debug.FreeOSMemory returned in MB still.
-    ("gccgo-12", "pacer"),
-    ("gccgo-14", "pacer"),
-    ("gccgo-16", "pacer"),
-    ("go1.14beta1", "explicit"),
-}
-
-
-def is_beyond_the_grammar(log: Path) -> bool:
-    return any(
-        log.parent.name == folder and word in log.name for folder, word in _BEYOND_THE_GRAMMAR
-    )
-
-
 REAL = [
     path
     for path in sorted(SAMPLES.rglob("*.log")) + corpus_logs()
     if printed_by(path)
-    and not is_beyond_the_grammar(path)
     and not _MANY_SOURCES.search(path.name)
     and path.stat().st_size < _LARGE_BYTES
 ]

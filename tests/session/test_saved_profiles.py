@@ -176,11 +176,13 @@ def test_the_plain_summary_has_the_largest_functions() -> None:
         assert rows[-1].startswith("8 left out that hold less than 0.5%")
 
 
-def test_with_a_log_or_figures_the_summary_comes_first() -> None:
+def test_with_a_log_or_figures_the_summary_comes_first(tmp_path: Path) -> None:
     lines = gctui("replay", TEXT).stdout.decode().splitlines()
     assert lines[0].endswith("7 collections (4 forced); end of profile")
     assert any(re.search(r"24 MiB .* main\.keep ", line) for line in lines)
-    lines = gctui("replay", LOG, HEAP, HEAP).stdout.decode().splitlines()
+    another = tmp_path / "another.pb.gz"
+    another.write_bytes(HEAP.read_bytes())
+    lines = gctui("replay", LOG, HEAP, another).stdout.decode().splitlines()
     assert "152 collections" in lines[0]
     assert any(re.search(r"63 MiB .* main\.big ", line) for line in lines)
     assert lines[-1].startswith("2 profiles; shown is the last of each kind")
