@@ -40,6 +40,7 @@ class WholeRun:
     """Reads files, those of one run in their order, into one fold."""
 
     def __init__(self, label: str, span: Span = EVERYTHING) -> None:
+        self.label = label
         self._fold = RunFold(label)
         self._span = span
         self._is_inside = span.from_s is None and span.from_wall is None

@@ -43,6 +43,21 @@ def in_order(names: Iterable[str]) -> list[str]:
     return [name for members in sets.values() for name in _sorted(members)]
 
 
+def runs_of(names: Iterable[str]) -> list[list[str]]:
+    """Return the files of each rotated log together, in their order; every other one alone."""
+    sets: dict[str, list[tuple[_Name, str]]] = {}
+    for name in names:
+        read = _read(name)
+        sets.setdefault(read.log, []).append((read, name))
+    runs: list[list[str]] = []
+    for members in sets.values():
+        if _is_set(members):
+            runs.append(_sorted(members))
+        else:
+            runs += [[name] for _, name in members]
+    return runs
+
+
 def _sorted(members: Sequence[tuple[_Name, str]]) -> list[str]:
     if not _is_set(members):
         return [name for _, name in members]

@@ -220,6 +220,6 @@ RULES = (
         "goal-overshoot",
         "collections end far beyond their goal",
         _overshoot,
-        {"p95_percent": 10, "count": 10},
+        {"p95_percent": 10, "count": 20},
     ),
 )

@@ -1,0 +1,191 @@
+"""`gctui report FILE…`: the whole analysis of saved logs, as text, JSON, Markdown or HTML."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from gctui.analysis.findings import findings, thresholds_with
+from gctui.analysis.neutral import neutral
+from gctui.analysis.run_figures import RunFigures
+from gctui.cli.options import setting
+from gctui.cli.saved_files import to_be_read
+from gctui.cli.screen import draws_ascii
+from gctui.errors import ExitCode, GctuiError
+from gctui.report.paper import output_paper
+from gctui.report.report_document import Document, document
+from gctui.report.report_html import html_lines
+from gctui.report.report_json import report_json
+from gctui.report.report_markdown import markdown_lines
+from gctui.report.report_text import text_lines
+from gctui.session.whole_run import Span, WholeRun
+from gctui.sources.files import LogFile
+from gctui.sources.rotation import runs_of
+
+_FORMATS = ("text", "json", "markdown", "html")
+_BAR = 30
+
+
+class Report:
+    """Prints the full analysis."""
+
+    def prepare(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        parser.add_argument(
+            "files",
+            nargs="+",
+            metavar="FILE",
+            help="a log or a recording, plain, .gz or .zst; a rotated log's files are one run; "
+            "- is stdin",
+        )
+        parser.add_argument(
+            "--format", choices=_FORMATS, default="text", help="the format (default text)"
+        )
+        parser.add_argument(
+            "--join", action="store_true", help="one report of all files, as one run"
+        )
+        for name, what in (("from", "begin"), ("to", "end")):
+            parser.add_argument(
+                f"--{name}",
+                dest=what,
+                type=moment,
+                metavar="TIME",
+                help=f"{what} there: seconds by the trace's clock (12.5), or a wall time of the "
+                "log's prefixes (2026-01-31T23:59:59)",
+            )
+        parser.add_argument(
+            "--threshold",
+            action="append",
+            default=[],
+            metavar="ID.NAME=VALUE",
+            help="when a finding speaks: long-pauses.p99_ms=5; a wrong name lists the right ones",
+        )
+        parser.add_argument(
+            "--what-if",
+            type=setting,
+            action="append",
+            default=[],
+            metavar="SETTING",
+            help="predict another setting, too: GOGC=300, GOMEMLIMIT=2GiB, or both with a comma",
+        )
+        parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Read every run to its end, then print. Memory does not grow with the input."""
+        thresholds = thresholds_with(args.threshold)
+        span = _span(args.begin, args.end)
+        names = to_be_read(args.files)
+        # Every file is opened before the first is read, so that a wrong name is said at once.
+        groups = [names] if args.join else runs_of(names)
+        sets = [[LogFile(name) for name in group] for group in groups]
+        runs, failure = [], None
+        for files in sets:
+            run = WholeRun(_label(files), span)
+            try:
+                with _progress(files) as progress:
+                    for file in files:
+                        run.read(file, progress)
+            except GctuiError as error:
+                failure = failure or error
+            if run.damage:
+                print(f"gctui: {neutral(run.label)}: {neutral(run.damage)}", file=sys.stderr)
+            if run.tells:
+                runs.append(run.figures(args.what_if))
+            elif failure is None:
+                print(f"gctui: {neutral(run.label)}: {_nothing(span)}", file=sys.stderr)
+        if runs:
+            _print(runs, thresholds, args)
+        if failure is not None:
+            raise failure
+        return ExitCode.GOOD if len(runs) == len(sets) else ExitCode.NO_TRACE
+
+
+def moment(text: str) -> float | datetime:
+    """Read seconds or a wall time. Raises ArgumentTypeError."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if 0 <= seconds < float("inf"):
+        return seconds
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        said = f"{text[:40]!r} is no time: seconds (12.5) or 2026-01-31T23:59:59"
+        raise argparse.ArgumentTypeError(said) from None
+
+
+def _span(begin: float | datetime | None, end: float | datetime | None) -> Span:
+    return Span(
+        from_s=begin if isinstance(begin, float) else None,
+        to_s=end if isinstance(end, float) else None,
+        from_wall=begin if isinstance(begin, datetime) else None,
+        to_wall=end if isinstance(end, datetime) else None,
+    )
+
+
+def _label(files: Sequence[LogFile]) -> str:
+    label = ", ".join(file.label for file in files[:3])
+    return label if len(files) <= 3 else f"{label} and {len(files) - 3} more"
+
+
+def _nothing(span: Span) -> str:
+    if not span.is_everything:
+        return "not a single trace line between --from and --to"
+    return "not a single trace line; set GODEBUG=gctrace=1 for the program"
+
+
+def _print(
+    runs: list[RunFigures], thresholds: dict[str, dict[str, float]], args: argparse.Namespace
+) -> None:
+    if args.format == "json":
+        print(report_json((run, findings(run, thresholds)) for run in runs))
+        return
+    documents = [document(run, thresholds) for run in runs]
+    for line in _lines(documents, args):
+        print(line)
+
+
+def _lines(documents: list[Document], args: argparse.Namespace) -> Iterator[str]:
+    if args.format == "html":
+        yield from html_lines(documents)
+        return
+    paper = output_paper()
+    for number, each in enumerate(documents):
+        if number:
+            yield ""
+        if args.format == "markdown":
+            yield from markdown_lines(each)
+        else:
+            yield from text_lines(each, paper, is_ascii=draws_ascii(args.ascii))
+
+
+@contextmanager
+def _progress(files: Sequence[LogFile]) -> Iterator[Callable[[float], None] | None]:
+    """Draw a bar on a terminal's standard error, where there is much to read."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    shown = ""
+
+    def draw(_share: float) -> None:
+        nonlocal shown
+        share = sum(file.progress for file in files) / len(files)
+        bar = f"\r[{'#' * int(_BAR * share):<{_BAR}}] {share:4.0%}"
+        if bar != shown and share < 1:
+            shown = bar
+            sys.stderr.write(bar)
+            sys.stderr.flush()
+
+    try:
+        yield draw
+    finally:
+        if shown:
+            sys.stderr.write(f"\r{'':<{_BAR + 8}}\r")
+            sys.stderr.flush()
+
+
+COMMAND = Report()

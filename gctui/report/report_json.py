@@ -1,0 +1,91 @@
+"""The report as JSON: versioned, one unit per name, the same names as `check` and `compare` use.
+
+    {"schema": "gctui.report", "version": 1, "gctui": "0.1.0", "runs": [RUN, …]}
+
+A RUN has `label`, `go`, `begin_s`, `end_s`, `first_wall`, `last_wall`, `values` (every figure by
+the names that `RunFigures.values` documents), `findings` (`id`, `severity`, `said`, `evidence` with
+`said` and `line`, `explanation`, `advice`, `source` with `title` and `url`), `windows` (the worst
+window of each length: `length_ms`, `utilisation`, `begin_s`, `line`), `windows_unforced`,
+`extremes` (by quantity: `value`, `at_s`, `line`), `what_if` (a list; sizes in MiB), `memory` (the
+parts at the end, MiB), `events` (how many of each kind), `series` (`times_s` and `values` of each
+chart, thinned to its extremes) and `problem`: whether any finding is an alarm. What is not known is
+absent. New names may be added in a version; none is renamed or dropped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from math import isfinite
+
+from gctui import __version__
+from gctui.analysis.findings import Finding, Severity
+from gctui.analysis.run_figures import RunFigures
+from gctui.analysis.utilisation import Window
+
+VERSION = 1
+_DIGITS = 6
+
+
+def report_json(runs: Iterable[tuple[RunFigures, tuple[Finding, ...]]]) -> str:
+    """Return the whole document, indented."""
+    whole = {
+        "schema": "gctui.report",
+        "version": VERSION,
+        "gctui": __version__,
+        "runs": [_run(run, found) for run, found in runs],
+    }
+    # Names and words come from logs: ASCII alone cannot act on a terminal.
+    return json.dumps(whole, indent=1, allow_nan=False).replace("\x7f", "\\u007f")
+
+
+def _run(run: RunFigures, found: tuple[Finding, ...]) -> dict[str, object]:
+    members: dict[str, object] = {
+        "label": run.label,
+        "go": run.go,
+        "begin_s": _number(run.begin_s),
+        "end_s": _number(run.end_s),
+        "first_wall": run.first_wall,
+        "last_wall": run.last_wall,
+        "problem": any(each.severity is Severity.ALARM for each in found),
+        "values": {name: _number(value) for name, value in run.values().items()},
+        "findings": [_tidy(asdict(each)) for each in found],
+        "windows": _windows(run.windows),
+        "windows_unforced": _windows(run.windows_unforced),
+        "extremes": {str(name): _tidy(asdict(each)) for name, each in run.extremes.items()},
+        "what_if": [
+            _tidy(asdict(each))
+            for each in (run.what_if.predictions if run.what_if is not None else ())
+        ],
+        "memory": [_tidy(asdict(part)) for part in run.ledger.parts],
+        "events": dict(sorted(run.counts.items())),
+        "series": {
+            str(chart): {
+                "times_s": [_number(each) for each in view.times_s],
+                "values": [_number(each) for each in view.values],
+            }
+            for chart, view in run.charts.items()
+        },
+    }
+    return {name: value for name, value in members.items() if value is not None and value != ""}
+
+
+def _windows(windows: Iterable[Window]) -> list[object]:
+    return [_tidy(asdict(each)) for each in windows]
+
+
+def _tidy(value: object) -> object:
+    """Leave out what is not known, and round what is."""
+    if isinstance(value, Mapping):
+        return {name: _tidy(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list | tuple):
+        return [_tidy(each) for each in value]
+    return _number(value) if isinstance(value, float) else value
+
+
+def _number(value: float | None) -> float | None:
+    """Round to what a trace can tell; whole numbers stay whole, and what is no number is null."""
+    if isinstance(value, int) or value is None:
+        return value
+    return round(value, _DIGITS) if isfinite(value) else None
