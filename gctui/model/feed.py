@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from gctui.model.program_list import ListedProgram
 from gctui.model.snapshot import Snapshot
 
 
@@ -79,6 +80,10 @@ class Frame:
     """Lines of the program's own output so far, dropped ones included."""
     asked: tuple[Asked, ...] = ()
     """What the user asked about; the same in every frame."""
+    programs: tuple[ListedProgram, ...] = ()
+    """All that print into the stream, in the order in which they appeared."""
+    shown: int = 1
+    """The key of the one that `snapshot` is of."""
 
 
 class Feed(Protocol):
@@ -92,3 +97,9 @@ class Feed(Protocol):
 
         The number of the first line returned is larger than `first` when older ones were dropped.
         """
+
+    def show(self, key: int | None) -> None:
+        """Have the next frames tell of one of several programs; None leaves the choice."""
+
+    def snapshot_of(self, key: int) -> Snapshot:
+        """Return one program's snapshot, whichever is shown."""

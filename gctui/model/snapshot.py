@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gctui.events import Process, Scav, Scvg, Unparsed
+from gctui.events import Event, Process, Scav, Scvg, Unparsed
 from gctui.model.clock import ClockKind
 from gctui.model.counters import Counters
 from gctui.model.cycle import Cycle
@@ -31,7 +31,8 @@ class Totals:
     """What was counted since the stream began, whatever was dropped since."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
-    """Events by kind, and `forced` collections and `epochs`."""
+    """Events by kind, `forced` collections and `epochs`; of the whole stream, lines `repaired`,
+    `extended` (with fields that no form has) and `unassigned` (to none of several programs)."""
     pause: Summary = field(default_factory=Summary)
     peak_rss_bytes: int | None = None
 
@@ -49,6 +50,10 @@ class Snapshot:
     epochs: tuple[Epoch, ...] = ()
     unparsed: tuple[Unparsed, ...] = ()
     """The newest look-alikes, oldest first."""
+    repaired: tuple[Event, ...] = ()
+    """The newest lines that were put together from pieces, oldest first."""
+    extended: tuple[Event, ...] = ()
+    """The newest lines with fields that no form has, oldest first."""
     formats: Mapping[str, int] = field(default_factory=dict)
     printed_by: Mapping[str, str] = field(default_factory=dict)
     """The Go versions that print each of these forms, in the order of their first lines."""

@@ -25,9 +25,11 @@ from gctui.events import (
     Text,
     Unparsed,
 )
-from gctui.model.clock import StreamClock
+from gctui.model.brief import Brief, brief_of
+from gctui.model.clock import ClockKind, StreamClock
 from gctui.model.counters import CounterTrail, GcWork, heap_mapped_bytes
 from gctui.model.cycle import Cycle, Work, goal_mib, start_of, work_of
+from gctui.model.fork import forked
 from gctui.model.goroutine_profile import GOROUTINES, goroutine_groups
 from gctui.model.memstats import runtime_of
 from gctui.model.metrics import Metric
@@ -44,6 +46,17 @@ KEPT_CYCLES = 1000
 _AXIS_TOLERANCE_S = 1.0
 KEPT_EPOCHS = 64
 KEPT_UNPARSED = 100
+
+_SAMPLED = (
+    Metric.RSS_MIB,
+    Metric.THREADS,
+    Metric.INUSE_MIB,
+    Metric.IDLE_MIB,
+    Metric.SYS_MIB,
+    Metric.RELEASED_MIB,
+    Metric.HEAP_ALLOCATED_MIB,
+    Metric.GOROUTINES,
+)
 
 
 class ProgramState:
@@ -75,8 +88,13 @@ class ProgramState:
         self._peak_rss_bytes = 0
         self._first_s: float | None = None
 
-    def apply(self, event: AnyEvent, received_s: float | None = None) -> None:
-        """Fold one event; `received_s` is when it arrived, None for a saved log."""
+    def apply(
+        self, event: AnyEvent, received_s: float | None = None, *, is_late: bool = False
+    ) -> None:
+        """Fold one event; `received_s` is when it arrived, None for a saved log.
+
+        `is_late`: a collection that others overtook, rather than the first of another life.
+        """
         self._counts[event.kind] += 1
         if isinstance(event, Text):
             return
@@ -86,7 +104,7 @@ class ProgramState:
                 self._printed_by[event.format] = event.versions
         match event:
             case Gc():
-                self._collection(event, received_s)
+                self._collection(event, received_s, is_late=is_late)
             case Scvg():
                 self._pages(event, received_s)
             case Scav():
@@ -117,6 +135,29 @@ class ProgramState:
             self._goroutine_profile = self._uncounted = profile
         else:
             self._profile = profile
+
+    def fork(self) -> ProgramState:
+        """Return a state that is the same now and goes on by itself."""
+        return forked(self, _OWNERS)
+
+    def forget_samples(self) -> None:
+        """Take back what the process and its counters told: they were another program's."""
+        self._process = self._look = self._memstats = None
+        self._moments, self._trail = MomentKeeper(), CounterTrail()
+        self._peak_rss_bytes = 0
+        for metric in _SAMPLED:
+            self._series[metric] = Series()
+
+    def brief(self) -> Brief:
+        """Return what a list of programs shows."""
+        has_times = bool(self._epochs) and self._clock.kind is not ClockKind.ORDER
+        return brief_of(
+            self._cycles,
+            self._epochs[-1].begin_s if has_times else None,
+            collections=self._counts["gc"],
+            go=next(iter(self._printed_by.values()), ""),
+            is_sampled=self._process is not None or self._trail.last is not None,
+        )
 
     def now_at(self, received_s: float) -> float:
         """Return where a moment of the receipt clock lies on the stream's axis."""
@@ -150,10 +191,12 @@ class ProgramState:
             goroutine_profile=self._goroutine_profile,
         )
 
-    def _collection(self, gc: Gc, received_s: float | None) -> None:
+    def _collection(self, gc: Gc, received_s: float | None, *, is_late: bool) -> None:
         if gc.n is None:
             return
         work = work_of(gc)
+        if not is_late and self._starts_epoch(gc):
+            self._begin_epoch(gc, work.wall_ms / 1000, received_s)
         start_s, end_s = self._place(gc, work.wall_ms / 1000, received_s)
         if self._first_s is None:
             self._first_s = start_s
@@ -169,8 +212,6 @@ class ProgramState:
     def _place(self, gc: Gc, wall_s: float, received_s: float | None) -> tuple[float, float]:
         began_s = start_of(gc)
         end_s = None if began_s is None else began_s + wall_s
-        if self._starts_epoch(gc):
-            self._begin_epoch(gc, end_s, received_s)
         if end_s is None:
             placed_s = self._clock.cycle_without_clock(received_s)
             return placed_s, placed_s
@@ -198,8 +239,9 @@ class ProgramState:
             return went_back_s > 0.1
         return gc.n <= self._last.number or went_back_s > 0.5
 
-    def _begin_epoch(self, gc: Gc, end_s: float | None, received_s: float | None) -> None:
-        begin_s = 0.0
+    def _begin_epoch(self, gc: Gc, wall_s: float, received_s: float | None) -> None:
+        began_s, begin_s = start_of(gc), 0.0
+        end_s = None if began_s is None else began_s + wall_s
         if self._last is not None:
             begin_s = self._clock.new_epoch(end_s, received_s)
             for series in self._series.values():
@@ -385,3 +427,7 @@ class ProgramState:
 
 def _mib(size_bytes: int | None) -> float | None:
     return None if size_bytes is None else size_bytes / MIB
+
+
+_OWNERS = (ProgramState, Series, Statistics, StreamClock, CounterTrail, MomentKeeper)
+"""What changes within a state; all else in it is replaced whole."""

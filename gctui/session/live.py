@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from gctui.model.feed import Asked, Frame, Phase, Status
+from gctui.model.snapshot import Snapshot
 from gctui.session.pace import Rest
 from gctui.session.polling import Polling
 from gctui.session.pump import Pump, TextSink
@@ -49,6 +50,8 @@ class Outlets:
     passed_on: Mapping[Channel, Callable[[bytes], None]] = field(default_factory=dict)
     """For channels that go on as they came; their text does not go to `text`."""
     recording: Recording | None = None
+    is_toolchain: bool = False
+    """The command is `go` itself: each program that begins is another tool, or the one it built."""
 
 
 class LiveSession(threading.Thread):
@@ -73,7 +76,12 @@ class LiveSession(threading.Thread):
         self._watched = watched
         self._outlets = outlets or Outlets()
         self._recording = self._outlets.recording
-        self._pump = Pump(self._outlets.text, self._recording, self._outlets.passed_on)
+        self._pump = Pump(
+            self._outlets.text,
+            self._recording,
+            self._outlets.passed_on,
+            takes_restarts=not self._outlets.is_toolchain,
+        )
         self._sources = sources or Sources()
         self._header = Header(
             began=datetime.now(UTC) - timedelta(seconds=spool.now_s()),
@@ -144,6 +152,7 @@ class LiveSession(threading.Thread):
                 break
             else:
                 self._read_until_s = self._spool.now_s()
+            self._pump.settle(self._read_until_s)
             self._note_program()
             if self._recording is not None:
                 self._recording.tend()
@@ -199,6 +208,7 @@ class LiveSession(threading.Thread):
         # The status first: a frame that says ENDED must have the last events.
         end_s, version = self._end_s, self._pump.version
         status = self._status(has_ended=end_s is not None)
+        shown, programs = self._pump.programs()
         return Frame(
             version=version,
             snapshot=self._pump.snapshot(),
@@ -206,7 +216,17 @@ class LiveSession(threading.Thread):
             status=status,
             text_lines=self._pump.text_lines,
             asked=self._asked,
+            programs=programs,
+            shown=shown,
         )
+
+    def show(self, key: int | None) -> None:
+        """Choose one of several programs; see `Feed.show`."""
+        self._pump.show(key)
+
+    def snapshot_of(self, key: int) -> Snapshot:
+        """Return one program's snapshot."""
+        return self._pump.snapshot(key)
 
     def _now_s(self) -> float:
         return min(self._spool.now_s(), self._read_until_s + _AHEAD_S)

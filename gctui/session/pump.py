@@ -11,8 +11,9 @@ from gctui.events import AnyEvent, GoroutineGroup, Text, Unparsed
 from gctui.model.counters import Census
 from gctui.model.goroutine_profile import GOROUTINES, goroutine_groups
 from gctui.model.profile import Profile
+from gctui.model.program_list import ListedProgram
+from gctui.model.programs import Programs
 from gctui.model.snapshot import Snapshot
-from gctui.model.state import ProgramState
 from gctui.session.output import OutputTail
 from gctui.session.recording import Recording
 from gctui.session.recording_format import whole_microseconds_s
@@ -20,6 +21,9 @@ from gctui.sources.spool import Channel
 
 if TYPE_CHECKING:
     from gctui.trace.scanner import Scanner
+
+SETTLED_AFTER_S = 1.0
+"""After so long without anything more, what waits for more is taken as it is."""
 
 TextSink = Callable[[Text | Unparsed], None]
 
@@ -32,7 +36,7 @@ def new_scanner() -> Scanner:
 
 
 class Pump:
-    """Feeds bytes to a parser per channel and their events to one state; may be read meanwhile.
+    """Feeds bytes to a parser per channel and their events to the model; may be read meanwhile.
 
     Texts of the channels in `passed_on` do not go to the sink: all their bytes go elsewhere. What
     is recorded is recorded as it is applied: in that order, at that time.
@@ -43,10 +47,16 @@ class Pump:
         text_sink: TextSink | None = None,
         recording: Recording | None = None,
         passed_on: Collection[Hashable] = (),
+        *,
+        takes_restarts: bool = True,
     ) -> None:
         self._lock = threading.Lock()
         self._scanners: dict[Hashable, Scanner] = {}
-        self._state = ProgramState()
+        self._unsettled: dict[Hashable, float | None] = {}
+        """When the newest piece of each channel was received that may have left something open."""
+        self._programs = Programs(takes_restarts=takes_restarts)
+        self._wanted: int | None = None
+        self._listed: tuple[ListedProgram, ...] | None = None
         self._output = OutputTail()
         self._snapshot: Snapshot | None = None
         self._recording = recording
@@ -65,13 +75,23 @@ class Pump:
             scanner = self._scanners[channel] = new_scanner()
         if self._recording is not None:
             self._recording.keep_bytes(data, channel)
+        self._unsettled[channel] = received_s
         self.apply(scanner.feed(data), received_s, channel)
+
+    def settle(self, read_until_s: float) -> None:
+        """Take as it is what waits for more, on channels where nothing came for a while."""
+        for channel, received_s in [*self._unsettled.items()]:
+            if received_s is None or read_until_s - received_s >= SETTLED_AFTER_S:
+                del self._unsettled[channel]
+                if events := self._scanners[channel].settle():
+                    self.apply(events, received_s, channel)
 
     def finish(self, received_s: float | None) -> None:
         """Apply the last lines, which have no newline."""
         for channel, scanner in self._scanners.items():
             self.apply(scanner.finish(), received_s, channel)
         self._scanners.clear()
+        self._unsettled.clear()
 
     def apply(
         self,
@@ -87,7 +107,7 @@ class Pump:
                 self._recording.keep_events(events, received_s, source)
             texts = self._fold(events, received_s)
             self.newest_s = max(self.newest_s, received_s or 0.0)
-            self._snapshot = self._late = None
+            self._snapshot = self._late = self._listed = None
             self.version += 1
         if self._recording is not None:
             self._recording.tend()
@@ -98,7 +118,7 @@ class Pump:
     def _fold(self, events: Sequence[AnyEvent], received_s: float | None) -> list[Text | Unparsed]:
         texts = []
         for event in events:
-            self._state.apply(event, received_s)
+            self._programs.apply(event, received_s)
             if isinstance(event, Text | Unparsed):
                 self._output.add(event)
                 texts.append(event)
@@ -118,7 +138,7 @@ class Pump:
             self._take_profile(profile)
 
     def _take_profile(self, profile: Profile) -> None:
-        self._state.take_profile(profile)
+        self._programs.take_profile(profile)
         self._snapshot = None
         self.version += 1
 
@@ -129,11 +149,30 @@ class Pump:
             self._late = late
             self._take_profile(profile)
 
-    def snapshot(self) -> Snapshot:
-        """Return the state as it is now; the same object while nothing is applied."""
+    def show(self, key: int | None) -> None:
+        """Choose the program that is shown; None leaves it to gctui."""
         with self._lock:
+            self._wanted = key
+            self._snapshot = None
+            self.version += 1
+
+    def programs(self) -> tuple[int, tuple[ListedProgram, ...]]:
+        """Return the key of the program that is shown, and all there are."""
+        with self._lock:
+            if self._listed is None:
+                self._listed = self._programs.listed()
+            return self._programs.shown_for(self._wanted), self._listed
+
+    def snapshot(self, key: int | None = None) -> Snapshot:
+        """Return a program as it is now, without a key the one that is shown.
+
+        That is the same object while nothing is applied.
+        """
+        with self._lock:
+            if key is not None:
+                return self._programs.snapshot(key)
             if self._snapshot is None:
-                self._snapshot = self._state.snapshot()
+                self._snapshot = self._programs.snapshot(self._programs.shown_for(self._wanted))
                 if self._late is not None:
                     self._snapshot = _recounted(self._snapshot, self._late)
             return self._snapshot
@@ -141,7 +180,7 @@ class Pump:
     def now_s(self, received_s: float) -> float:
         """Return where a moment of the receipt clock lies on the stream's axis."""
         with self._lock:
-            return self._state.now_at(received_s)
+            return self._programs.now_at(received_s, self._programs.shown_for(self._wanted))
 
     @property
     def text_lines(self) -> int:

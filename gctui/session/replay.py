@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import AnyEvent, MemStats
@@ -14,8 +16,9 @@ from gctui.model.feed import Asked, Frame, Phase, Status
 from gctui.model.goroutine_profile import GOROUTINES
 from gctui.model.memstats import remembered_s
 from gctui.model.profile import Profile
+from gctui.model.snapshot import Snapshot
 from gctui.session.pace import Pace, Rest, paced
-from gctui.session.pump import Pump
+from gctui.session.pump import SETTLED_AFTER_S, Pump
 from gctui.session.recorded import RecordedReader
 from gctui.session.recording_format import Header, seconds_since
 from gctui.session.saved import Batch, SavedReader
@@ -105,7 +108,17 @@ class ReplaySession(threading.Thread):
         now_s = snapshot.now_s if received_s is None else self._pump.now_s(received_s)
         if self._pace is not None and not has_ended:
             now_s = max(now_s, now_s + self._pace.behind_s())
-        return Frame(version, snapshot, now_s, status, self._pump.text_lines, self._asked)
+        shown, programs = self._pump.programs()
+        lines = self._pump.text_lines
+        return Frame(version, snapshot, now_s, status, lines, self._asked, programs, shown)
+
+    def show(self, key: int | None) -> None:
+        """Choose one of several programs; see `Feed.show`."""
+        self._pump.show(key)
+
+    def snapshot_of(self, key: int) -> Snapshot:
+        """Return one program's snapshot."""
+        return self._pump.snapshot(key)
 
     def text(self, first: int, count: int) -> tuple[int, list[str]]:
         """Return kept lines of output; see `Feed.text`."""
@@ -157,11 +170,16 @@ class ReplaySession(threading.Thread):
         reader = SavedReader(file.label)
         self._read_bytes = self._shown_bytes = 0
         self._end = self._explained = ""
+        idle_since_s = inf
         try:
             for chunk in file.chunks():
                 if chunk:
                     self._read_bytes += len(chunk)
                     self._take(reader, reader.feed(chunk))
+                    idle_since_s = time.monotonic()
+                elif time.monotonic() - idle_since_s >= SETTLED_AFTER_S:
+                    self._take(reader, reader.settle())
+                    idle_since_s = inf
                 self.rest.take()
                 if self._asked_to_stop.is_set():
                     if isinstance(file, FollowedFile):

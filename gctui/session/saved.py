@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from gctui.errors import GctuiError
 from gctui.events import AnyEvent
@@ -15,6 +16,9 @@ from gctui.session.pump import new_scanner
 from gctui.session.recorded import Recorded, RecordedReader, recording_header
 from gctui.session.recording_format import HEADER_BEGINS, VERSION
 from gctui.session.saved_profile import SavedProfileReader, may_be_profile, profile_reader
+
+if TYPE_CHECKING:
+    from gctui.trace.scanner import Scanner
 
 _LONGEST_HEADER_BYTES = 1 << 20
 
@@ -46,6 +50,12 @@ class SavedReader:
         self._scanner = new_scanner()
         self._fed_bytes = 0
 
+    @property
+    def scanner(self) -> Scanner | None:
+        """What reads the lines, once the file proved to be a log."""
+        is_log = self._head is None and self.recording is None and self._profile is None
+        return self._scanner if is_log else None
+
     def feed(self, data: bytes) -> Iterator[Batch]:
         """Yield the events of the lines that `data` completes. Raises GctuiError."""
         if self._head is not None:
@@ -60,6 +70,12 @@ class SavedReader:
         if self._profile is not None:
             self._profile.feed(data)
         elif events := self._scanner.feed(data):
+            yield Batch([*events], self._fed_bytes)
+
+    def settle(self) -> Iterator[Batch]:
+        """Yield what waits for more to come, in a log that is followed and stopped growing."""
+        is_log = self._head is None and self.recording is None and self._profile is None
+        if is_log and (events := self._scanner.settle()):
             yield Batch([*events], self._fed_bytes)
 
     def finish(self) -> Iterator[Batch]:

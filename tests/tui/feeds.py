@@ -9,6 +9,7 @@ from gctui.data import data_folder
 from gctui.events import GcPause, GoroutineGroup, Mappings, Process, Runtime
 from gctui.model.feed import Frame, Phase, Status
 from gctui.model.profile import Profile
+from gctui.model.snapshot import Snapshot
 from gctui.session.pump import Pump
 
 MIB = 1 << 20
@@ -48,9 +49,19 @@ class StillFeed:
     def frame(self) -> Frame:
         """Return the newest frame."""
         snapshot = self._pump.snapshot()
+        shown, programs = self._pump.programs()
         version = self._pump.version + self._statuses
         now_s = snapshot.now_s + self.ahead_s
-        return Frame(version, snapshot, now_s, self.status, self._pump.text_lines)
+        lines = self._pump.text_lines
+        return Frame(version, snapshot, now_s, self.status, lines, programs=programs, shown=shown)
+
+    def show(self, key: int | None) -> None:
+        """Choose one of several programs."""
+        self._pump.show(key)
+
+    def snapshot_of(self, key: int) -> Snapshot:
+        """Return one program's snapshot."""
+        return self._pump.snapshot(key)
 
     def text(self, first: int, count: int) -> tuple[int, list[str]]:
         """Return kept lines of output."""

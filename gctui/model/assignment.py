@@ -1,0 +1,247 @@
+"""Whose line is this? Tells apart what several programs print into one stream.
+
+A name in the line's prefix tells, where there is one. Else the counter and the clock do: a gc line
+is the next one of the strand whose counter and clock go on with it, and whose heap it could be.
+Where no strand goes on with a line, a new one begins: another program, or the same after a restart
+or after lines that were lost. Which of these it is shows later: when the old strand goes on too.
+
+Nothing here reads a clock, and receipt times are not looked at: a saved log is told apart as the
+live stream was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import log2
+
+from gctui.events import AnyEvent, Event, Gc, Init, Pacer, Scav, Sched, Scvg, Text, Unparsed
+from gctui.model.strand import Reading, Strand
+
+MOST_STRANDS = 128
+"""Of more, the one that was heard last longest ago is over."""
+_HEADING_BEGINS, _HEADING_ENDS = b"==> ", b" <=="
+_STRANGER_COST = 16.0
+"""What is unlikelier than this begins a strand of its own."""
+_SURE_COST = 2.5
+"""So much better than the next best one is the best one."""
+_NOT_DUE_COST = 4.0
+_OTHER_COST = 2.0
+_UNKNOWN_COST = 2.0
+_EXACT_GAIN = 2.0
+_IMPOSSIBLE_COST = 20.0
+_MOST_APART_COST = 6.0
+_HARDLY_APART_KIB = 16
+
+
+class Assigner:
+    """Gives every event of a stream its strand."""
+
+    def __init__(self) -> None:
+        self.strands: list[Strand] = []
+        """Those that may go on."""
+        self._axis_s = 0.0
+        """The present on an axis common to all, as far as the lines' own clocks tell it."""
+        self._heading: str | None = None
+        """Whose lines follow, as `tail` says when it reads several files."""
+        self._heard = 0
+        self._newest: dict[str | None, Strand] = {}
+
+    def assign(self, event: AnyEvent) -> Strand | None:
+        """Return the strand that a line belongs to; None where that cannot be told.
+
+        So it is of the program's own text: ask of what the runtime prints.
+        """
+        if isinstance(event, Text):
+            self._listen(event)
+            return None
+        if not isinstance(event, Event) or isinstance(event, Unparsed):
+            return None
+        self._heard += 1
+        source = event.around.source or self._heading
+        match event:
+            case Gc():
+                strand = self._collected(event, source)
+            case Sched() | Init():
+                strand = self._timed(event, source)
+            case Scav() | Scvg() | Pacer():
+                strand = self._figured(event, source)
+            case _:
+                strand = self._newest.get(source)
+        if strand is not None:
+            strand.heard = self._heard
+            self._newest[source] = strand
+        return strand
+
+    def close(self, strand: Strand) -> None:
+        """Let nothing go on with a strand."""
+        if strand in self.strands:
+            self.strands.remove(strand)
+        for source in [name for name, newest in self._newest.items() if newest is strand]:
+            del self._newest[source]
+
+    def _listen(self, text: Text) -> None:
+        raw = text.printed[0] or b""
+        if raw.startswith(_HEADING_BEGINS) and raw.rstrip().endswith(_HEADING_ENDS):
+            name = raw.rstrip()[len(_HEADING_BEGINS) : -len(_HEADING_ENDS)]
+            self._heading = name.decode("utf-8", "surrogateescape")
+
+    def _of(self, source: str | None) -> list[Strand]:
+        """Return the strands that a line may belong to; one without a name may be anybody's."""
+        if source is None:
+            return self.strands
+        return [strand for strand in self.strands if strand.source == source]
+
+    def _collected(self, gc: Gc, source: str | None) -> Strand | None:
+        if gc.n is None:
+            return self._newest.get(source)
+        reading = Reading.of(gc)
+        strand = self._going_on(reading, source)
+        if strand is None:
+            strand = self._begun(source, reading.end_s)
+        strand.take(reading, self._heard)
+        self._keep_time(strand, reading.end_s)
+        return strand
+
+    def _going_on(self, reading: Reading, source: str | None) -> Strand | None:
+        """Return the strand whose next line this is, the likeliest one of several."""
+        best: Strand | None = None
+        least = _STRANGER_COST
+        strands = self._of(source)
+        if len(strands) == 1 and strands[0].source == source and strands[0].goes_on(reading):
+            return strands[0]
+        for strand in strands:
+            cost = strand.cost(reading, self._axis_s)
+            if cost is not None and strand.source != source:
+                cost = cost + 1 if strand.is_next(reading) else None
+            if cost is not None and cost < least:
+                best, least = strand, cost
+        return best
+
+    def _begun(self, source: str | None, at_s: float | None) -> Strand:
+        if len(self.strands) >= MOST_STRANDS:
+            self.close(min(self.strands, key=lambda strand: strand.heard))
+        strand = Strand(source, self._axis_s - (at_s or 0.0))
+        self.strands.append(strand)
+        return strand
+
+    def _keep_time(self, strand: Strand, at_s: float | None) -> None:
+        """Move the common axis on, or the zero of the strand: lines come as they are printed."""
+        if at_s is None:
+            return
+        placed_s = strand.offset_s + at_s
+        if placed_s > self._axis_s:
+            self._axis_s = placed_s
+        else:
+            strand.offset_s += self._axis_s - placed_s
+
+    def _timed(self, event: Sched | Init, source: str | None) -> Strand:
+        """Find the strand of a line that tells how long its program has run."""
+        at_s = (event.at_ms or 0) / 1000
+        procs = event.gomaxprocs if isinstance(event, Sched) else None
+        fitting = [strand for strand in self._of(source) if strand.may_be_at(at_s, event.kind)]
+
+        def unlikeness(strand: Strand) -> tuple[bool, float]:
+            has_others = procs is not None and strand.procs not in {None, procs}
+            return has_others, abs(strand.offset_s + at_s - self._axis_s)
+
+        strand = min(fitting, key=unlikeness, default=None) or self._begun(source, at_s)
+        strand.tell_time(at_s)
+        strand.told_s[event.kind] = at_s
+        if procs is not None and strand.procs is None:
+            strand.procs = procs
+        self._keep_time(strand, at_s)
+        return strand
+
+    def _figured(self, event: Scav | Scvg | Pacer, source: str | None) -> Strand | None:
+        """Find the strand of a line that has neither a counter nor a clock."""
+        strands = self._of(source)
+        if len(strands) < 2:
+            strand = strands[0] if strands else self._begun(source, None)
+        else:
+            found = self._likeliest(strands, _costs(event, self._heard), source)
+            if found is None:
+                return None
+            strand = found
+        match event:
+            case Scav():
+                strand.released_kib, strand.scav_due_until = event.released_kib, 0
+            case Scvg():
+                strand.scvg_n = event.n
+                if event.inuse_mb is not None:
+                    strand.pages = _pages(event)
+        return strand
+
+    def _likeliest(
+        self, strands: Iterable[Strand], cost: Callable[[Strand], float], source: str | None
+    ) -> Strand | None:
+        newest = self._newest.get(source)
+
+        def whole_cost(strand: Strand) -> float:
+            return cost(strand) + (0.0 if strand is newest else _OTHER_COST)
+
+        best, second = sorted(strands, key=whole_cost)[:2]
+        return best if whole_cost(second) - whole_cost(best) >= _SURE_COST else None
+
+
+def _costs(event: Scav | Scvg | Pacer, heard: int) -> Callable[[Strand], float]:
+    match event:
+        case Scav():
+            return lambda strand: _scav_cost(strand, event, heard)
+        case Scvg():
+            return lambda strand: _scvg_cost(strand, event)
+        case Pacer():
+            return lambda strand: _pacer_cost(strand, event)
+
+
+def _scav_cost(strand: Strand, scav: Scav, heard: int) -> float:
+    cost = 0.0 if heard <= strand.scav_due_until else _NOT_DUE_COST
+    if strand.released_kib is None or scav.released_kib is None:
+        return cost + _UNKNOWN_COST
+    worked_kib = sum(kib or 0 for kib in (scav.work_kib, scav.background_kib, scav.eager_kib))
+    # All that it releases stays released, until the heap grows into it.
+    apart_kib = abs(strand.released_kib + worked_kib - scav.released_kib)
+    if not apart_kib:
+        return cost - _EXACT_GAIN
+    return cost + min(_MOST_APART_COST, log2(1 + apart_kib / _HARDLY_APART_KIB))
+
+
+def _pages(scvg: Scvg) -> tuple[int, ...]:
+    return scvg.inuse_mb or 0, scvg.idle_mb or 0, scvg.sys_mb or 0
+
+
+def _scvg_cost(strand: Strand, scvg: Scvg) -> float:
+    cost = 0.0
+    if scvg.n is not None and strand.scvg_n is not None:
+        cost += min(_MOST_APART_COST, 2 * abs(scvg.n - strand.scvg_n))
+    if scvg.inuse_mb is None or scvg.sys_mb is None:
+        return cost
+    # What came from the system stays: it is no less than the heap ever was.
+    if scvg.sys_mb < strand.peak_mb:
+        cost += _IMPOSSIBLE_COST
+    if strand.pages is None:
+        cost += _UNKNOWN_COST
+    else:
+        apart = sum(_apart(*both, 1) for both in zip(strand.pages, _pages(scvg), strict=True))
+        cost += min(_MOST_APART_COST, 2 * apart)
+    last = strand.last
+    if last is not None:
+        heap_mb = [mb for mb in (last.live_mb, last.heap_start_mb, last.goal_mb) if mb is not None]
+        nearest_mb = max(min(heap_mb), min(max(heap_mb), scvg.inuse_mb)) if heap_mb else None
+        cost += _apart(nearest_mb, scvg.inuse_mb, 2)
+    return cost
+
+
+def _pacer_cost(strand: Strand, pacer: Pacer) -> float:
+    last = strand.last
+    if last is None:
+        return 2.0
+    starts_mb = pacer.heap_start_mb
+    if starts_mb is None and pacer.heap_end_bytes is not None:
+        starts_mb = pacer.heap_end_bytes >> 20
+    return 3 * _apart(last.heap_start_mb, starts_mb, 1)
+
+
+def _apart(before: int | None, now: int | None, base: int) -> float:
+    if before is None or now is None:
+        return 1.0
+    return abs(log2((max(0, now) + base) / (max(0, before) + base)))
