@@ -16,6 +16,7 @@ test: $(VENV)/.test-installed lint
 
 # Half an hour of what no user should ever notice: long streams, many redraws and resizes.
 soak: $(VENV)/.test-installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,soak]'
 	$(BIN)/python -m pytest tests/soak -m soak -s
 
 lint: $(VENV)/.test-installed

@@ -176,21 +176,44 @@ def test_any_bytes_are_partitioned(pieces: list[bytes]) -> None:
         event.values()
 
 
-@pytest.mark.parametrize(
-    "near_miss",
-    [
-        b"gc 1 @",
-        b"gc 1 @0.001s 1%: 0+0+0 ms clock, ",
-        b"scvg1: ",
-        b"scav 1 K",
-        b"gc1(1): ",
-        b"1" * 50,
-    ],
-)
+NEAR_MISSES = [
+    b"gc 1 @",
+    b"gc 1 @0.001s 1%: 0+0+0 ms clock, ",
+    b"scvg1: ",
+    b"scav 1 K",
+    b"gc1(1): ",
+    b"1" * 50,
+    b"5 @0.1 ",
+    b"SCHED 1ms: gomaxprocs=",
+    b"  G1: status=4(",
+    b"  M0: p=0 curg=",
+    b"pacer: ",
+    b"init a @",
+    b'GODEBUG: value "',
+    b'{"msg":"gc ',
+    b'gc="',
+    b"[gc] ",
+    b"0|gc ",
+    b"\x1b[0mgc",
+    b"gc, (",
+]
+
+
+@pytest.mark.parametrize("near_miss", NEAR_MISSES)
 def test_time_is_linear_in_the_length_of_a_line(near_miss: bytes) -> None:
     """Lines of near misses, 1 MiB long: the whole takes seconds at most, not hours."""
     data = near_miss * (LINE_LIMIT_BYTES // len(near_miss))
     assert [event.kind for event in scan([data])] in (["unparsed"], ["text"])
+    assert [event.kind for event in scan([data[: 1 << 16] + GC])] == ["text", "gc"]
+
+
+@pytest.mark.parametrize("near_miss", NEAR_MISSES)
+def test_time_is_linear_in_the_number_of_lines(near_miss: bytes) -> None:
+    """Each of them may begin a line that was torn, or go on with one."""
+    data = (near_miss + b"\n") * 2000 + GC + b"\n"
+    events = list(scan([data]))
+    assert_partition(events, data)
+    assert [event.kind for event in events if event.format] == ["gc"]
 
 
 def test_attributes_are_values() -> None:
