@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gctui.analysis.cycle_samples import Seen
 from gctui.analysis.figure_limit import Bound, Limit
 from gctui.analysis.figure_words import FigureWords, words_of
+from gctui.analysis.findings import Finding, Severity
 from gctui.analysis.run_figures import Measure, RunFigures, steps
 
 Worst = Callable[[Measure], Sequence[Seen]]
@@ -116,6 +117,23 @@ class Objection:
     severity: str
     told: str
     places: tuple[Place, ...] = ()
+
+
+def objections(found: Iterable[Finding], fail_on: Iterable[str], file: str) -> list[Objection]:
+    """Return the findings that are not to be there: by name, or of at least a severity."""
+    order, wanted = list(Severity), set(fail_on)
+    severest = max((order.index(Severity(each)) for each in wanted & set(order)), default=-1)
+    return [
+        Objection(each.id, each.severity.value, each.said, tuple(_shown_by(each, file)))
+        for each in found
+        if each.id in wanted or order.index(each.severity) <= severest
+    ]
+
+
+def _shown_by(finding: Finding, file: str) -> Iterator[Place]:
+    for evidence in finding.evidence:
+        if evidence.line is not None:
+            yield Place(file, evidence.line, evidence.said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,6 +20,7 @@ from gctui.cli.run_words import about
 from gctui.cli.screen import draws_ascii
 from gctui.errors import ExitCode, GctuiError
 from gctui.model.profile import Profile
+from gctui.report.annotation import harmless
 from gctui.report.compare import Comparison, compare_lines, compare_markdown
 from gctui.report.compare_json import compare_json, profile_json
 from gctui.report.compare_profile import profile_change_lines, profile_change_markdown
@@ -174,8 +176,9 @@ def _compare_profiles(
 
 
 def _print(lines: Iterable[str]) -> None:
+    is_github = os.environ.get("GITHUB_ACTIONS") == "true"
     for line in lines:
-        print(line)
+        print(harmless(line) if is_github else line)
 
 
 COMMAND = Compare()

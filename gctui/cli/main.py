@@ -50,6 +50,7 @@ COMMANDS = {
         "gctui.cli.compare",
         "compare two runs or two heap profiles: what differs by more than noise",
     ),
+    "check": ("gctui.cli.check", "hold logs against limits, for CI: --max-pause-ms 5"),
     "report": ("gctui.cli.report", "the full analysis of saved logs: text, JSON, Markdown, HTML"),
     "export": ("gctui.cli.export", "print the events of logs, one JSON object each"),
     "explain": ("gctui.cli.explain", "take one trace line apart, field by field"),

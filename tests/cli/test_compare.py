@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gctui.analysis.figure_words import HEADLINES
 from gctui.report.ruler import cells
 from tests.corpus_files import SAMPLES
 from tests.end_to_end.commands import PATIENCE_S, environment, shell
@@ -32,6 +33,13 @@ def said(*arguments: str) -> str:
     return done.stdout.decode()
 
 
+def headlines(output: bytes) -> bytes:
+    """Return JSON with its most important figures alone: of the others more are to come."""
+    told = json.loads(output)
+    told["figures"] = [each for each in told["figures"] if each["name"] in HEADLINES]
+    return f"{json.dumps(told, indent=2)}\n".encode()
+
+
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
@@ -47,7 +55,7 @@ def said(*arguments: str) -> str:
 def test_formats_stay_as_they_are(name: str, arguments: list[str]) -> None:
     done = compared(*arguments)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert_golden(name, done.stdout)
+    assert_golden(name, done.stdout if name != "compare.json" else headlines(done.stdout))
 
 
 def test_a_comparison_fits_eighty_columns() -> None:

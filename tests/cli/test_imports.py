@@ -23,6 +23,8 @@ SCREEN = {"textual", "plotext", "rich"}
         (["--help"], ALL | {"gctui.cli.run"}),
         (["export", LEAK], SCREEN | {"psutil", "elftools"}),
         (["replay", "--plain", LEAK], SCREEN | {"psutil", "elftools"}),
+        (["compare", LEAK, LEAK], SCREEN | {"psutil", "elftools"}),
+        (["check", LEAK, "--max-pause-ms", "50"], SCREEN | {"psutil", "elftools"}),
         (["ps"], SCREEN | {"psutil", "lark"}),
         (["run", "--plain", "true"], SCREEN),
     ],

@@ -1,0 +1,119 @@
+"""What a check found: as text, as JSON, and as annotations of GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gctui.analysis.neutral import neutral
+from gctui.analysis.run_check import CheckResult, Objection, Place
+from gctui.report.annotation import annotation
+from gctui.report.compare_json import rounded
+from gctui.report.paper import Paper
+
+_LONGEST_NAME = 400
+_INDENT = 8
+
+
+def check_lines(found: CheckResult, paper: Paper) -> Iterator[str]:
+    """Yield one line where all is good; otherwise what is broken, each with its lines."""
+    label = neutral(found.label, _LONGEST_NAME)
+    if found.is_good:
+        yield f"good: {label}: {_good(found)}"
+        return
+    broken = {id(each) for each in found.broken}
+    for each in found.checked:
+        head = "unknown" if each.is_unknown else "kept"
+        if id(each) in broken:
+            head = "UNKNOWN" if each.is_unknown else "BROKEN"
+        yield from _told(head, each.sentence, each.places, paper)
+    for objection in found.objections:
+        yield from _told("FOUND", _objection(objection), objection.places, paper)
+    yield from paper.wrapped(f"{label} ({neutral(found.told)}): {_counted(found)}")
+
+
+def github_lines(found: CheckResult) -> Iterator[str]:
+    """Yield a line that GitHub shows for everything that is broken."""
+    for each in found.broken:
+        yield _annotation(each.sentence, "gctui check", each.places, found)
+    for objection in found.objections:
+        title = f"gctui: {objection.name}"
+        yield _annotation(objection.told, title, objection.places, found)
+
+
+def check_json(found: CheckResult) -> dict[str, Any]:
+    """Return everything; what is not known is null."""
+    broken = {id(each) for each in found.broken}
+    return {
+        "schema": "gctui.check/1",
+        "file": found.label,
+        "about": found.told,
+        "good": found.is_good,
+        "limits": [
+            {
+                "limit": each.limit.written,
+                "figure": each.limit.figure,
+                "bound": each.limit.bound.value,
+                "value": rounded(each.value),
+                "at": rounded(each.limit.value),
+                "broken": id(each) in broken,
+                "lines": _places_json(each.places),
+            }
+            for each in found.checked
+        ],
+        "fail_on": list(found.fail_on),
+        "findings": [
+            {
+                "name": each.name,
+                "severity": each.severity,
+                "text": each.told,
+                "lines": _places_json(each.places),
+            }
+            for each in found.objections
+        ],
+    }
+
+
+def _told(head: str, told: str, places: Sequence[Place], paper: Paper) -> Iterator[str]:
+    first, *rest = paper.wrapped(told, _INDENT)
+    shown = paper.bold(head) if head.isupper() else head
+    yield f"{shown}{' ' * (_INDENT - len(head))}{first.lstrip()}"
+    yield from rest
+    for place in places:
+        where = f"{neutral(place.file, _LONGEST_NAME)}:" if place.file else "line "
+        yield from paper.wrapped(f"{where}{place.line}: {neutral(place.told)}", _INDENT)
+
+
+def _good(found: CheckResult) -> str:
+    parts = [each.sentence for each in found.checked]
+    if found.fail_on:
+        parts.append(f"no finding of {', '.join(found.fail_on)}")
+    return "; ".join(parts)
+
+
+def _objection(objection: Objection) -> str:
+    return f"{objection.name} ({objection.severity}): {neutral(objection.told)}"
+
+
+def _counted(found: CheckResult) -> str:
+    parts = []
+    if found.checked:
+        limits = "limit" if len(found.checked) == 1 else "limits"
+        whole = f"{len(found.checked)} {limits}"
+        broken = len(found.broken)
+        parts.append(f"{broken} of {whole} not kept" if broken else f"{whole} kept")
+    if found.objections:
+        count = len(found.objections)
+        parts.append(f"{count} finding{'' if count == 1 else 's'}")
+    return ", ".join(parts)
+
+
+def _annotation(text: str, title: str, places: Sequence[Place], found: CheckResult) -> str:
+    first = next((place for place in places if place.file), None)
+    if first is None:
+        return annotation(text, file=found.file, title=title)
+    return annotation(f"{text} ({first.told})", file=first.file, line=first.line, title=title)
+
+
+def _places_json(places: Sequence[Place]) -> list[dict[str, Any]]:
+    return [{"file": each.file, "line": each.line, "text": each.told} for each in places]
