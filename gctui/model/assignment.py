@@ -12,7 +12,7 @@ live stream was.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from math import log2
+from math import inf, log2
 
 from gctui.events import AnyEvent, Event, Gc, Init, Pacer, Scav, Sched, Scvg, Text, Unparsed
 from gctui.model.strand import Reading, Strand
@@ -92,8 +92,14 @@ class Assigner:
         return [strand for strand in self.strands if strand.source == source]
 
     def _collected(self, gc: Gc, source: str | None) -> Strand | None:
-        if gc.n is None:
+        number = gc.n
+        if number is None:
             return self._newest.get(source)
+        if len(self.strands) == 1:
+            only = self.strands[0]
+            if only.source == source and only.takes_next(gc, number, self._heard):
+                return only
+            self._keep_time(only, only.last.end_s if only.last is not None else None)
         reading = Reading.of(gc)
         strand = self._going_on(reading, source)
         if strand is None:
@@ -105,11 +111,8 @@ class Assigner:
     def _going_on(self, reading: Reading, source: str | None) -> Strand | None:
         """Return the strand whose next line this is, the likeliest one of several."""
         best: Strand | None = None
-        least = _STRANGER_COST
-        strands = self._of(source)
-        if len(strands) == 1 and strands[0].source == source and strands[0].goes_on(reading):
-            return strands[0]
-        for strand in strands:
+        least = _STRANGER_COST if len(self.strands) > 1 else inf
+        for strand in self._of(source):
             cost = strand.cost(reading, self._axis_s)
             if cost is not None and strand.source != source:
                 cost = cost + 1 if strand.is_next(reading) else None

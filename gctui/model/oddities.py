@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import replace
 
-from gctui.events import AnyEvent, Event, Text, Unparsed
+from gctui.events import Event, Text, Unparsed
 from gctui.events.event import ALONE
 from gctui.model.snapshot import Snapshot
 
@@ -21,14 +21,14 @@ class Oddities:
         self._repaired: deque[Event] = deque(maxlen=KEPT)
         self._extended: deque[Event] = deque(maxlen=KEPT)
 
-    def take(self, event: AnyEvent) -> None:
+    def take(self, event: Event) -> None:
         """Look at one event."""
-        if not isinstance(event, Event):
+        if isinstance(event, Text):
+            self._counts[Text.kind] += 1
             return
-        if isinstance(event, Text | Unparsed):
-            self._counts[event.kind] += 1
-            if isinstance(event, Unparsed):
-                self._unparsed.append(event)
+        if isinstance(event, Unparsed):
+            self._counts[Unparsed.kind] += 1
+            self._unparsed.append(event)
             return
         around = event.around
         if around is ALONE:

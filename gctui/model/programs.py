@@ -108,11 +108,11 @@ class Programs:
 
     def apply(self, event: AnyEvent, received_s: float | None = None) -> None:
         """Fold one event; `received_s` is when it arrived, None for a saved log."""
-        if isinstance(event, Process | Mappings | Runtime | MemStats):
+        if not isinstance(event, Event):
             self._sampled(event, received_s)
             return
-        self._oddities.take(event)
         strand = self._assigner.assign(event)
+        self._oddities.take(event)
         if isinstance(event, Text | Unparsed):
             return
         if strand is None:

@@ -70,12 +70,12 @@ class Strand:
     """What the lines so far said, as much as is needed to tell which line comes next."""
 
     __slots__ = (
+        "_last",
         "at_s",
         "began_s",
         "count",
         "first_n",
         "heard",
-        "last",
         "missing",
         "n",
         "offset_s",
@@ -96,8 +96,7 @@ class Strand:
         self.first_n: int | None = None
         self.n = 0
         self.count = 0
-        self.last: Reading | None = None
-        """Its newest collection."""
+        self._last: Reading | Gc | None = None
         self.began_s: float | None = None
         self.at_s: float | None = None
         """The newest moment by its own clock, of whatever line."""
@@ -118,6 +117,33 @@ class Strand:
         self.told_s: dict[str, float] = {}
         """When the newest lines of each kind were that tell how long it has run."""
 
+    @property
+    def last(self) -> Reading | None:
+        """Its newest collection."""
+        if isinstance(self._last, Gc):
+            self._last = Reading.of(self._last)
+            self.tell_time(self._last.end_s)
+        return self._last
+
+    def takes_next(self, gc: Gc, n: int, heard: int) -> bool:
+        """Go on with this line if it plainly is the next one; reads as little as that takes.
+
+        So it is with nearly every line of a stream that one program alone prints to.
+        """
+        last = self._last
+        if n != self.n + 1 or last is None:
+            return False
+        before = last if isinstance(last, Gc) else last.gc
+        start_s = start_of(gc)
+        if type(before) is not type(gc) or start_s is None or start_s < (self.at_s or 0.0):
+            return False
+        self.heard = heard
+        self.count += 1
+        self.scav_due_until = heard + _SCAV_WITHIN
+        self.n, self._last, self.at_s = n, gc, start_s
+        self.peak_mb = max(self.peak_mb, gc.heap_start_mb or 0)
+        return True
+
     def take(self, reading: Reading, heard: int) -> None:
         """Go on with this line."""
         self.heard = heard
@@ -131,7 +157,7 @@ class Strand:
         if reading.n > self.n + 1 and self.last is not None:
             self._skip(self.last, reading)
         self.n = reading.n
-        self.last = reading
+        self._last = reading
         self.procs = reading.gc.procs
         self.peak_mb = max(self.peak_mb, reading.heap_start_mb or 0)
         self.tell_time(reading.end_s)
@@ -177,13 +203,6 @@ class Strand:
         if self.procs is not None and self.procs != reading.gc.procs:
             cost += _OTHER_PROCS_COST
         return cost
-
-    def goes_on(self, reading: Reading) -> bool:
-        """Tell whether this is the next line for all that counter and clock say."""
-        last = self.last
-        if last is None or reading.n != self.n + 1 or type(last.gc) is not type(reading.gc):
-            return False
-        return self._may_follow(reading)
 
     def is_next(self, reading: Reading) -> bool:
         """Tell whether the counter goes on without a gap."""
