@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,8 +31,9 @@ class StillFeed:
         self._statuses = 0
 
     def read(self, data: bytes, received_s: float | None = None) -> None:
-        """Take lines in."""
+        """Take lines in, and what waits for more: nothing more comes for a while."""
         self._pump.feed("only", data, received_s)
+        self._pump.settle(math.inf)
 
     def sample(self, sample: Process | Mappings | Runtime, received_s: float) -> None:
         """Take a sample of the process, its memory map or its runtime in."""
