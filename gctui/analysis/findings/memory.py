@@ -49,7 +49,7 @@ def _growth(run: RunFigures, at: Thresholds) -> Finding | None:
         "live-heap-growth",
         Severity.WARN if is_leak else Severity.INFO,
         f"{note.said}{ahead}",
-        (Evidence(note.basis, None if last is None else last.event.line),),
+        (Evidence(note.basis.removesuffix("."), None if last is None else last.event.line),),
         "What a collection finds alive is reachable: something holds on to it. A leak rises in a "
         "straight line with the work done; a cache bends and stays.",
         "Take two heap profiles some minutes apart and look at the difference (gctui profile NEW "
@@ -107,7 +107,7 @@ def _about_limit(
         name,
         severity,
         note.said,
-        (Evidence(note.basis, None if last is None else last.event.line),),
+        (Evidence(note.basis.removesuffix("."), None if last is None else last.event.line),),
         explanation,
         advice,
         LIMIT_GUIDE,

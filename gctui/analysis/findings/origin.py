@@ -92,7 +92,8 @@ def _restarts(run: RunFigures, at: Thresholds) -> Finding | None:
         "Find out why it ends: the lines before each restart, and in a container its last state "
         "(OOMKilled?). For one run alone: --from and --to; build first in place of go run.",
         Source(
-            "Diagnostics: runtime statistics", "https://go.dev/doc/diagnostics#runtime-statistics-and-events"
+            "Diagnostics: runtime statistics",
+            "https://go.dev/doc/diagnostics#runtime-statistics-and-events",
         ),
     )
 
