@@ -1,0 +1,129 @@
+"""`gctui report`: files in, one report each, and what is wrong in one line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.analysis.made_runs import log_of, steady
+from tests.corpus_files import SAMPLES
+from tests.end_to_end.commands import PATIENCE_S, environment, gctui
+
+LEAK = SAMPLES / "demo" / "leak.log"
+
+
+def runs_of(*arguments: str | Path, stdin: bytes = b"") -> list[dict[str, Any]]:
+    done = gctui("report", "--format", "json", *map(str, arguments), stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == b""
+    runs: list[dict[str, Any]] = json.loads(done.stdout)["runs"]
+    return runs
+
+
+def test_every_file_has_its_report() -> None:
+    runs = runs_of(LEAK, SAMPLES / "demo" / "steady.log")
+    assert [Path(run["label"]).name for run in runs] == ["leak.log", "steady.log"]
+    assert [each["id"] for each in runs[0]["findings"]] == ["live-heap-growth"]
+
+
+def test_a_rotated_log_is_one_run(tmp_path: Path) -> None:
+    lines = LEAK.read_bytes().splitlines(keepends=True)
+    (tmp_path / "app.log.2.gz").write_bytes(gzip.compress(b"".join(lines[:80])))
+    (tmp_path / "app.log.1").write_bytes(b"".join(lines[80:160]))
+    (tmp_path / "app.log").write_bytes(b"".join(lines[160:]))
+    (run,) = runs_of(*sorted(tmp_path.iterdir()))
+    (whole,) = runs_of(LEAK)
+    assert run["values"] == whole["values"]
+
+
+def test_other_files_are_joined_on_request(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).write_bytes(log_of(steady(20)))
+    (run,) = runs_of("--join", tmp_path / "first", tmp_path / "second")
+    assert run["values"]["run.count"] == 2
+    assert run["values"]["gc.count"] == 40
+    assert len(runs_of(tmp_path / "first", tmp_path / "second")) == 2
+
+
+def test_standard_input_is_a_file() -> None:
+    (run,) = runs_of("-", stdin=LEAK.read_bytes())
+    assert run["label"] == "standard input"
+    assert run["values"]["gc.count"] == 103
+
+
+def test_a_part_of_a_run_by_its_clock() -> None:
+    (run,) = runs_of("--from", "10", "--to", "20.5", LEAK)
+    assert run["begin_s"] >= 10
+    assert run["values"]["run.span_s"] <= 10.6
+    assert 0 < run["values"]["gc.count"] < 103
+
+
+def test_a_part_of_a_run_by_the_log_s_wall_clock(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    lines = [f"2026-05-04T10:00:{i:02}Z {line.text()}" for i, line in enumerate(steady(50), 1)]
+    path.write_text("".join(lines))
+    (run,) = runs_of("--from", "2026-05-04T10:00:11Z", "--to", "2026-05-04T10:00:20Z", path)
+    assert run["values"]["gc.count"] == 10
+    assert run["first_wall"].startswith("2026-05-04T10:00:11")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["/nowhere.log"], 2, "cannot be opened"),
+        ([], 2, "required"),
+        (["--format", "pdf", str(LEAK)], 2, "invalid choice"),
+        (["--from", "noon", str(LEAK)], 2, "no time"),
+        (["--from", "900", str(LEAK)], 3, "between --from and --to"),
+        (["--threshold", "leak=3", str(LEAK)], 2, "the findings are"),
+        (["--threshold", "long-pauses.ms=3", str(LEAK)], 2, "long-pauses.p99_ms"),
+        (["/dev/null"], 3, "not a single trace line"),
+        ([str(LEAK), "/dev/null"], 3, "not a single trace line"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(arguments: list[str], code: int, said: str) -> None:
+    done = gctui("report", *arguments)
+    assert done.returncode == code
+    assert said in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1
+    assert b"Traceback" not in done.stderr
+
+
+def test_what_stands_before_a_damage_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "app.log.gz"
+    path.write_bytes(gzip.compress(LEAK.read_bytes())[:-2000])
+    done = gctui("report", str(path))
+    assert done.returncode == 2
+    assert b"damaged" in done.stderr
+    assert b"throughput" in done.stdout
+
+
+def test_a_threshold_changes_what_is_found() -> None:
+    (run,) = runs_of("--threshold", "long-pauses.max_ms=3", LEAK)
+    assert {each["id"] for each in run["findings"]} == {"live-heap-growth", "long-pauses"}
+
+
+def test_neither_textual_nor_plotext_is_loaded() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "gctui", "report", str(LEAK)],
+        capture_output=True,
+        env=environment(),
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    loaded = set(re.findall(r"^import time:.*\| +(\S+)$", done.stderr.decode(), re.MULTILINE))
+    assert "gctui.report.report_document" in loaded
+    assert not loaded & {"textual", "plotext", "rich", "psutil", "elftools"}
+
+
+def test_a_page_goes_to_standard_output() -> None:
+    done = gctui("report", "--format", "html", str(LEAK))
+    assert done.stdout.startswith(b"<!doctype html>")
+    assert done.stdout.rstrip().endswith(b"</html>")
