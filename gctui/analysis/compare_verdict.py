@@ -8,7 +8,7 @@ from gctui.analysis.difference import FEWEST_RUNS, Basis
 from gctui.analysis.run_difference import Row, Verdict
 
 _MOST_NAMED = 4
-_LARGEST_PERCENT = 1e4
+_MANY_TIMES_PERCENT = 1000
 _PLAIN: Mapping[str, str] = {
     "pause.p50_ms": "median pause",
     "pause.p99_ms": "p99 pause",
@@ -81,7 +81,7 @@ def _named(rows: Sequence[Row]) -> str:
 def _by(row: Row) -> str:
     """Say by how much: in percent, or from what to what where that says more."""
     percent = row.difference.change_percent
-    if percent is None or abs(percent) >= _LARGEST_PERCENT or row.name.endswith("percent"):
+    if percent is None or abs(percent) >= _MANY_TIMES_PERCENT or row.name.endswith("percent"):
         return f"{row.words.shown(row.difference.base)} → {row.words.shown(row.difference.new)}"
     return f"{'−' if percent < 0 else '+'}{abs(percent):.{1 if abs(percent) < 10 else 0}f}%"
 

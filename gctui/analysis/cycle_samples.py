@@ -54,8 +54,10 @@ class CycleSamples:
             before = self._before
             pair = _Pair(before if before is not None and _follows(gc, before) else None, gc)
             self._pairs.add(pair)
-            for measure, kept in self._worst.items():
-                _rank(measure, kept, pair, file)
+            if self._worst:
+                work = work_of(gc)
+                for measure, kept in self._worst.items():
+                    _rank(kept, pair, _READ[measure](pair, work), file)
             self._before = gc
 
     def values(self) -> Mapping[Measure, list[float]]:
@@ -74,8 +76,7 @@ class CycleSamples:
         return sorted(self._worst.get(measure, ()), key=lambda seen: (-seen.value, seen.line))
 
 
-def _rank(measure: Measure, kept: list[Seen], pair: _Pair, file: str) -> None:
-    value = _READ[measure](pair, work_of(pair.gc))
+def _rank(kept: list[Seen], pair: _Pair, value: float | None, file: str) -> None:
     if value is None or (len(kept) == KEPT_WORST and value <= kept[0].value):
         return
     seen = Seen(value, pair.gc.line, pair.gc.n or 0, file)

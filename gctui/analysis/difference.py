@@ -146,7 +146,8 @@ def _of_values(
     fewer = max(_dependence(base), _dependence(new)) if is_dependent else 1.0
     if share == 0.5:
         p = mann_whitney(first, second, fewer)
-        within = _shifted(found, shift(first, second, fewer)[1])
+        is_positive = min(*first, *second) >= 0
+        within = _shifted(found, shift(first, second, fewer)[1], is_positive=is_positive)
     else:
         p = percentile_test(first, second, share, fewer)
         within = _moved(found, *(percentile_interval(x, share, fewer) for x in (first, second)))
@@ -168,7 +169,7 @@ def _dependence(runs: Sequence[Sequence[float]]) -> float:
     return max(map(dependence, runs), default=1.0)
 
 
-def _shifted(found: Difference, by: Interval) -> Interval:
+def _shifted(found: Difference, by: Interval, *, is_positive: bool) -> Interval:
     """Return the interval of a shift as one of the change, which it holds whatever the shapes."""
     if found.base is None or found.new is None:
         return Interval(None, None)
@@ -176,6 +177,9 @@ def _shifted(found: Difference, by: Interval) -> Interval:
     low, high = by.low, by.high
     low = None if low is None else _percent(min(low, change), found.base)
     high = None if high is None else _percent(max(high, change), found.base)
+    if low is not None and is_positive:
+        # No less than nothing is left.
+        low = max(low, -100.0)
     return Interval(low, high)
 
 

@@ -172,6 +172,12 @@ _MEANS: Mapping[str, tuple[Measure, MeanOf]] = {
     "mark_utilisation.percent": (Measure.MARK_UTILISATION, MeanOf()),
 }
 
+_SHOWN_BY: Mapping[str, Measure] = {
+    "gc_cpu": Measure.GC_CPU,
+    "growth": Measure.LIVE,
+    "alloc": Measure.ALLOCATION,
+}
+
 Of = tuple[Measure, MeanOf | PercentileOf]
 
 
@@ -190,9 +196,11 @@ class FigureWords:
 
     @property
     def measure(self) -> Measure | None:
-        """The quantity of single collections that it is made of."""
+        """The quantity of single collections that it is made of, or that shows it best."""
         stem = self.name.rpartition(".")[0]
-        return MEASURES.get(stem) or (_MEANS[self.name][0] if self.name in _MEANS else None)
+        if self.name in _MEANS:
+            return _MEANS[self.name][0]
+        return MEASURES.get(stem) or _SHOWN_BY.get(stem)
 
     @property
     def of(self) -> Of | None:

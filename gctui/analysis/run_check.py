@@ -72,8 +72,15 @@ def checked(limits: Iterable[Limit], run: RunFigures, worst: Worst, file: str) -
 
 def ranked_measures(limits: Iterable[Limit]) -> set[Measure]:
     """Return the quantities whose worst collections show that a limit is broken."""
-    measures = (words_of(limit.figure).measure for limit in limits if limit.bound is Bound.MAX)
+    measures = map(_ranked, limits)
     return {measure for measure in measures if measure is not None}
+
+
+def _ranked(limit: Limit) -> Measure | None:
+    """Return whose highest values show that a limit is broken; of the lowest none is kept."""
+    measure = words_of(limit.figure).measure
+    is_lowest = limit.bound is Bound.MIN or limit.figure == "gc.per_s"
+    return None if is_lowest else measure
 
 
 def _checked(
@@ -86,11 +93,10 @@ def _checked(
 
 
 def _places(limit: Limit, run: RunFigures, worst: Worst, file: str) -> Iterable[Place]:
-    words = words_of(limit.figure)
-    if words.measure is not None and limit.bound is Bound.MAX:
-        for seen in worst(words.measure):
-            # What is a mean is made of more than those beyond it.
-            value = _shown(words.measure, seen.value)
+    measure = _ranked(limit)
+    if measure is not None:
+        for seen in worst(measure):
+            value = _shown(measure, seen.value)
             yield Place(seen.file, seen.line, f"gc {seen.number}, {value}")
     stem, _, length = limit.figure.rpartition(".")
     windows = {"mmu": run.windows, "mmu_unforced": run.windows_unforced}.get(stem, ())

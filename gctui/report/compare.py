@@ -18,7 +18,9 @@ from gctui.report.paper import Paper
 from gctui.report.ruler import cells
 
 _LONGEST_NAME = 200
-_LARGEST_PERCENT = 1e5
+_MANY_TIMES_PERCENT = 1000
+_MOST_TIMES = 9999
+_SMALLEST_PERCENT = 0.05
 _INDENT = 1
 _WITHIN = "95 %"
 _HEADS = ("base", "new", "change", _WITHIN, "p", "")
@@ -144,7 +146,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         change,
         _within(found),
         p_shown(found.p),
-        _SAID[row.verdict],
+        _SAID[row.verdict] if found.change is not None else "",
     )
 
 
@@ -159,11 +161,14 @@ def _change(row: Row) -> str:
 
 
 def signed_percent(percent: float) -> str:
-    """Format a change: `+12%`, `−0.4%`."""
+    """Format a change: `+12%`, `−0.4%`, `×31` of what became many times as much."""
     sign, share = ("−" if percent < 0 else "+"), abs(percent)
-    if share >= _LARGEST_PERCENT:
-        return f"{sign}{share / 100:.1g}×"
-    return f"{sign}{share:.1f}%" if 0 < share < 10 else f"{sign}{share:.0f}%"
+    if share < _SMALLEST_PERCENT:
+        return "0%"
+    if percent >= _MANY_TIMES_PERCENT:
+        times = 1 + percent / 100
+        return f"×{times:.0f}" if times < _MOST_TIMES else f"×{_MOST_TIMES:.0f}+"
+    return f"{sign}{share:.1f}%" if share < 10 else f"{sign}{share:.0f}%"
 
 
 def _within(found: Difference) -> str:
