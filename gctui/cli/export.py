@@ -93,7 +93,7 @@ class _Rows:
 
     def add(self, file: LogFile, *, is_one_of_several: bool) -> None:
         """Write the rows of one file."""
-        head = _source_head(file) if is_one_of_several else None
+        label = file.label if is_one_of_several else None
         for batch in _batches(file):
             is_recorded = batch.profile is not None and batch.received is not None
             self._has_profile |= batch.profile is not None and not is_recorded
@@ -102,7 +102,7 @@ class _Rows:
                 or is_recorded
                 or any(event.format or event.kind in _SAMPLES for event in batch.events)
             )
-            lines = b"".join(_lines(batch, head, self._kinds))
+            lines = b"".join(_lines(batch, label, self._kinds))
             self.writer.write(self._table.encode(lines))
 
     def said(self) -> int:
@@ -187,38 +187,28 @@ def _batches(file: LogFile) -> Iterator[Batch]:
         print(f"gctui: {neutral(file.label)}: {neutral(reader.recording.damage)}", file=sys.stderr)
 
 
-def _lines(batch: Batch, head: bytes | None, kinds: Collection[str] | None) -> Iterator[bytes]:
+def _lines(batch: Batch, label: str | None, kinds: Collection[str] | None) -> Iterator[bytes]:
     """Yield the JSON lines of a batch, each with where and when it came from."""
-    lines, tail = _event_lines(batch, kinds), _tail(batch, has_head=head is not None)
-    if tail:
-        lines = (line[:-2] + tail for line in lines)
-    return lines if head is None else (head + line[1:] for line in lines)
+    lines = _event_lines(batch, label or batch.source, kinds)
+    if batch.received is None:
+        return lines
+    tail = f',"received":"{rfc3339(batch.received)}"}}\n'.encode()
+    return (line[:-2] + tail for line in lines)
 
 
-def _event_lines(batch: Batch, kinds: Collection[str] | None) -> Iterator[bytes]:
+def _event_lines(batch: Batch, stream: str, kinds: Collection[str] | None) -> Iterator[bytes]:
     is_recorded = batch.profile is not None and batch.received is not None
     if batch.profile is not None and is_recorded and (kinds is None or "profile" in kinds):
-        yield _profile_line(batch.profile)
+        yield _profile_line(batch.profile, stream)
     events = batch.events
     if kinds is not None:
         events = [event for event in events if event.kind in kinds]
-    yield from json_lines(events)
+    yield from json_lines(events, stream)
 
 
-def _profile_line(profile: Profile) -> bytes:
-    return ascii_json(profile_row(profile)).encode() + b"\n"
-
-
-def _tail(batch: Batch, *, has_head: bool) -> bytes:
-    """Return what a recording adds to each of these events; empty for a log."""
-    if batch.received is None:
-        return b""
-    source = f',"source":{ascii_json(batch.source)}' if batch.source and not has_head else ""
-    return f'{source},"received":"{rfc3339(batch.received)}"}}\n'.encode()
-
-
-def _source_head(file: LogFile) -> bytes:
-    return f'{{"source":{ascii_json(file.label)},'.encode()
+def _profile_line(profile: Profile, stream: str) -> bytes:
+    row = profile_row(profile)
+    return ascii_json(row | {"source": stream} if stream else row).encode() + b"\n"
 
 
 def _no_trace() -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from math import isfinite
 from operator import itemgetter
 
@@ -25,9 +26,11 @@ from gctui.events import (
     Process,
     Runtime,
     Sched,
+    Surroundings,
     Unparsed,
     Value,
 )
+from gctui.events.event import ALONE
 
 _Encoder = Callable[[Event], bytes]
 
@@ -42,21 +45,48 @@ def ascii_json(value: object) -> str:
     return text.replace("\x7f", "\\u007f")
 
 
-def json_lines(events: Iterable[AnyEvent]) -> Iterator[bytes]:
+def json_lines(events: Iterable[AnyEvent], stream: str = "") -> Iterator[bytes]:
     """Yield each event as one JSON object with its newline."""
     for event in events:
-        yield json_line(event)
+        yield json_line(event, stream)
 
 
-def json_line(event: AnyEvent) -> bytes:
-    """Return one event as a JSON object with its newline; absent fields are left out."""
+def json_line(event: AnyEvent, stream: str = "") -> bytes:
+    """Return one event as a JSON object with its newline; absent fields are left out.
+
+    `stream` is the file or the stream that it is of, where there are several. Its `source` is that,
+    or who printed it, as its prefix tells, or `stream:who`.
+    """
     if isinstance(event, Process | Mappings | Runtime | MemStats):
-        return _sample_line(event)
+        line = _sample_line(event)
+        return line[:-2] + b"%b}\n" % _source(stream) if stream else line
     cls = type(event)
     encoder = _ENCODERS.get(cls)
     if encoder is None:
         encoder = _ENCODERS[cls] = _encoder(cls)
-    return encoder(event)
+    around = event.around
+    if around is ALONE and not stream:
+        return encoder(event)
+    return encoder(event)[:-2] + _surroundings(around, stream) + b"}\n"
+
+
+@lru_cache(maxsize=64)
+def _source(stream: str, who: str | None = None) -> bytes:
+    named = ":".join(name for name in (stream, who) if name)
+    return b',"source":%b' % ascii_json(named).encode() if named else b""
+
+
+def _surroundings(around: Surroundings, stream: str) -> bytes:
+    members: dict[str, object] = {
+        "prefix": around.prefix,
+        "wall": around.wall,
+        "repaired": around.repaired or None,
+        "extra": around.extra,
+        "ranges": around.ranges or None,
+    }
+    told = {name: value for name, value in members.items() if value is not None}
+    rest = b"," + ascii_json(told).encode()[1:-1] if told else b""
+    return _source(stream, around.source) + rest
 
 
 def _sample_line(event: Process | Mappings | Runtime | MemStats) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from gctui.events import AnyEvent, Unparsed
 from gctui.model.profile import Profile
-from gctui.session.recorded_event import NotAnEvent, read_event
+from gctui.session.recorded_event import NotAnEvent, read_event, stream_and_who
 from gctui.session.recorded_profile import RecordedProfiles
 from gctui.session.recording_format import (
     END_KIND,
@@ -123,8 +123,7 @@ class RecordedReader:
             event = self._profiles.read(row) if is_profile else read_event(row)
         except NotAnEvent as error:
             raise _Damaged(str(error)) from error
-        source = row.get("source")
-        return Recorded(event, self._offset, received, source if isinstance(source, str) else "")
+        return Recorded(event, self._offset, received, stream_and_who(row)[0])
 
     def _moment(self, text: object) -> datetime:
         """Read a receipt time. Many lines have that of the line before."""

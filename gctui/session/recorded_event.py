@@ -18,9 +18,11 @@ from gctui.events import (
     Process,
     Runtime,
     Sched,
+    Surroundings,
     Text,
     Unparsed,
 )
+from gctui.events.event import ALONE
 
 Row = Mapping[str, Any]
 Check = Callable[[object], bool]
@@ -29,7 +31,12 @@ _Part = TypeVar("_Part", GcPause, GoroutineGroup)
 _BEYOND = 1 << 64
 """No counter of a 64-bit machine gets there."""
 
+_STREAMS = frozenset({"stdin", "stdout", "stderr", "file"})
+"""As `Channel` names them."""
+_SURROUNDINGS = frozenset({"prefix", "wall", "repaired", "extra", "ranges"})
 _LONGEST_LIST = 1024
+_MOST_RANGES = 1 << 13
+"""More than the parser keeps of any event."""
 _MOST_STATUSES = 64
 
 
@@ -56,8 +63,9 @@ def read_event(row: Row) -> AnyEvent:
 
 def _printed(kind: object, row: Row) -> Event:
     line, (start, end) = _count(row.get("line"), "line"), _range(row.get("range"))
+    around = _around(row)
     if kind == Text.kind:
-        return Text(line, start, end, (_bytes(row, "text"),))
+        return Text(line, start, end, (_bytes(row, "text"),), around)
     if kind == Unparsed.kind:
         column, expected = _count(row.get("column"), "column"), _string(row, "expected")
         return Unparsed(line, start, end, (_bytes(row, "text"),), column, expected)
@@ -69,10 +77,37 @@ def _printed(kind: object, row: Row) -> Event:
     found = fullmatch(_bytes(row, "raw"))
     if found is None:
         raise NotAnEvent(f"raw, a line of {form}")
-    read = event(line, start, end, found.groups())
+    read = event(line, start, end, found.groups(), around)
     if isinstance(read, Sched) and "goroutines_by_status" in row:
         read.counted = _counted(row["goroutines_by_status"])
     return read
+
+
+def stream_and_who(row: Row) -> tuple[str, str | None]:
+    """Return the stream of an event, and who printed it where its prefix told; else None."""
+    source = row.get("source")
+    if not isinstance(source, str):
+        return "", None
+    stream, _, who = source.partition(":")
+    return (stream, who or None) if stream in _STREAMS else ("", source or None)
+
+
+def _around(row: Row) -> Surroundings:
+    """Return what stood around a line; what is wrong there is an error as anywhere."""
+    who = stream_and_who(row)[1]
+    if who is None and _SURROUNDINGS.isdisjoint(row):
+        return ALONE
+    ranges = row.get("ranges", [])
+    if not isinstance(ranges, list) or len(ranges) > _MOST_RANGES:
+        raise NotAnEvent("ranges")
+    return Surroundings(
+        prefix=_string(row, "prefix") if "prefix" in row else None,
+        wall=_string(row, "wall") if "wall" in row else None,
+        source=who,
+        repaired=row.get("repaired") is True,
+        extra=_string(row, "extra") if "extra" in row else None,
+        ranges=tuple(_range(pair) for pair in ranges),
+    )
 
 
 def _counted(value: object) -> Mapping[str, int]:

@@ -23,8 +23,8 @@ from gctui.session.recording_format import End, Header, end_line, header_line, m
 from gctui.session.recording_profiles import ProfileRows
 from gctui.session.whole_lines import WholeLines
 
-Encode = Callable[[AnyEvent], bytes]
-"""Returns an event as a JSON object with its newline."""
+Encode = Callable[[AnyEvent, str], bytes]
+"""Returns an event of a stream as a JSON object with its newline."""
 
 EVENTS_SUFFIX = ".jsonl"
 
@@ -158,8 +158,8 @@ class EventRecording(Recording):
         """Return an event up to its last member."""
         if isinstance(event, MemStats) and (counted := self._profiles.take_uncounted()) is not None:
             event = replace(event, goroutines=counted)
-        exported = self._encode(event)[:-2]
-        return exported + _place(event, source) if isinstance(event, Event) else exported
+        exported = self._encode(event, source)[:-2]
+        return exported + _place(event) if isinstance(event, Event) else exported
 
 
 def _tail(began: datetime, received_s: float) -> bytes:
@@ -167,9 +167,9 @@ def _tail(began: datetime, received_s: float) -> bytes:
     return b',"received":"%b"}\n' % rfc3339(moment_of(began, received_s)).encode()
 
 
-def _place(event: Event, source: str) -> bytes:
+def _place(event: Event) -> bytes:
     """Return where an event was printed, and for a trace line its bytes."""
-    place = b',"source":"%b","range":[%d,%d]' % (source.encode(), event.start, event.end)
+    place = b',"range":[%d,%d]' % (event.start, event.end)
     if isinstance(event, Text | Unparsed):
         return place
     raw = json.dumps(event.raw.decode("utf-8", "surrogateescape"))

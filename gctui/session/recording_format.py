@@ -2,11 +2,12 @@
 
 A recording is JSON, one object per line. The first line is its header, which may come again when
 more is known of the program; then every event as it is exported, with `received`, and what was
-printed with `source` (its stream), `range` (its bytes there) and, for a trace line, `raw`: its very
-bytes, to be read again. A profile that a server gave stands before the figures that came with it,
-its figures in short and `page`: the text that the server sent, packed with gzip, in base64. Where
-it is the one before of its kind again, it has the `digest` alone of that page. The last line says
-how it ended, and, where that was explained, `in_short` too.
+printed with `source` (its stream, or `stream:who` where the line's prefix tells who printed it),
+`range` (its bytes there) and, for a trace line, `raw`: its very bytes, to be read again, without
+the `prefix` and what is `extra` behind them. A profile that a server gave stands before the figures
+that came with it, its figures in short and `page`: the text that the server sent, packed with gzip,
+in base64. Where it is the one before of its kind again, it has the `digest` alone of that page. The
+last line says how it ended, and, where that was explained, `in_short` too.
 """
 
 from __future__ import annotations

@@ -6,7 +6,16 @@ from dataclasses import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gctui.events import Event, GcPause, GoroutineGroup, Process, Runtime, Text, Unparsed
+from gctui.events import (
+    Event,
+    GcPause,
+    GoroutineGroup,
+    Process,
+    Runtime,
+    Surroundings,
+    Text,
+    Unparsed,
+)
 from gctui.report.jsonl import ascii_json, json_line, json_lines
 from gctui.trace.scanner import scan
 from gctui.trace.sched_snapshot import SchedSnapshots
@@ -119,3 +128,31 @@ def test_an_export_is_printable_ascii(name: str, raw: bytes) -> None:
     ):
         assert all(0x20 <= each < 0x7F for each in line.removesuffix(b"\n"))
     assert json.loads(ascii_json({name: name})) == {name: name}
+
+
+def test_what_stood_around_a_line_is_exported_where_there_is_something() -> None:
+    around = Surroundings(
+        prefix="web |\udcff ",
+        wall="2026-01-02T03:04:05Z",
+        source="web",
+        repaired=True,
+        extra=", 5 MB arenas",
+        ranges=((0, 3), (9, 12)),
+    )
+    event = Text(1, 0, 12, (b"hello",), around)
+    exported = json.loads(json_line(event))
+    assert exported == {
+        "kind": "text",
+        "line": 1,
+        "text": "hello",
+        "source": "web",
+        "prefix": "web |\udcff ",
+        "wall": "2026-01-02T03:04:05Z",
+        "repaired": True,
+        "extra": ", 5 MB arenas",
+        "ranges": [[0, 3], [9, 12]],
+    }
+    assert json.loads(json_line(event, "a.log"))["source"] == "a.log:web"
+    assert json.loads(json_line(Process(rss_bytes=5), "a.log"))["source"] == "a.log"
+    plain = json.loads(json_line(Text(1, 0, 5, (b"hello",), Surroundings(extra="x"))))
+    assert plain == {"kind": "text", "line": 1, "text": "hello", "extra": "x"}

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gctui.errors import GctuiError
-from gctui.events import GcPause, GoroutineGroup, Mappings, Process, Runtime
+from gctui.events import Event, GcPause, GoroutineGroup, Mappings, Process, Runtime
 from gctui.model.feed import Frame, Phase
 from gctui.model.series import SeriesView
 from gctui.model.snapshot import Snapshot
@@ -23,12 +23,14 @@ from gctui.report.jsonl import json_line
 from gctui.session import recording_file
 from gctui.session.live import LiveSession, Outlets, Watched
 from gctui.session.pump import Pump
+from gctui.session.recorded_event import read_event
 from gctui.session.recording import open_recording
 from gctui.session.recording_format import End, Header
 from gctui.session.replay import ReplaySession
 from gctui.session.sampling import Sources
 from gctui.sources.files import LogFile
 from gctui.sources.spool import Channel, Spool
+from gctui.trace.scanner import scan
 from tests.corpus_files import SAMPLES, read_log, sample_logs
 
 BEGAN = datetime(2026, 5, 4, 3, 2, 1, 987654, UTC)
@@ -107,6 +109,8 @@ looks = st.builds(
 )
 pieces = st.one_of(
     st.sampled_from(TRACE_LINES).map(lambda line: line + b"\n"),
+    st.sampled_from(TRACE_LINES).map(lambda line: b"2026-05-04T11:32:00Z web-1  | " + line + b"\n"),
+    st.sampled_from(TRACE_LINES).map(lambda line: b"[worker:\xff] " + line + b", 5 new things\n"),
     st.sampled_from([*TRACE_LINES, b"\n", b"\r\n", b"gc 7 @", b"GC forced\n", b"app | "]),
     st.binary(max_size=12),
     st.tuples(st.sampled_from(TRACE_LINES), st.integers(0, 60)).map(lambda cut: cut[0][: cut[1]]),
@@ -344,3 +348,21 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(GctuiError, match="exists and is not empty"):
         open_recording(str(path), json_line)
     assert path.read_bytes() == b"precious"
+
+
+def test_what_stood_around_a_line_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    line = next(line for line in TRACE_LINES if b" MB stacks" in line)
+    torn = line.replace(b" ms clock", b"hello\n ms clock") + b"\n"
+    data = b"2026-05-04T11:32:00Z web-1  | " + line + b", 5 MB arenas\n" + torn
+    recorded(data, path)
+    events = [*scan([data])]
+    assert {event.around.repaired for event in events} == {True, False}
+    rows = path.read_bytes().splitlines()[1:-1]
+    again = [read_event(json.loads(row)) for row in rows]
+    assert again == events
+    assert [event.around for event in again if isinstance(event, Event)] == [
+        event.around for event in events
+    ]
+    assert json.loads(rows[0])["source"] == "stderr:web-1"
+    assert json.loads(rows[-1])["source"] == "stderr"
