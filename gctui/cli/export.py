@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from gctui.analysis.neutral import neutral
 from gctui.cli.export_output import Output
@@ -25,7 +26,17 @@ from gctui.session.recording_profiles import profile_row
 from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
 
+if TYPE_CHECKING:
+    from gctui.events import Event
+    from gctui.trace.scanner import Scanner
+
 FORMATS = ("jsonl", "csv", "parquet", "openmetrics")
+LONG_BYTES = 16 << 20
+"""A shorter log is read before other processes have begun."""
+
+_ALONE_BYTES = 4 << 20
+"""So much is read first: it shows what the lines are like."""
+
 _SAMPLES = ("runtime", "memstats")
 
 
@@ -55,6 +66,12 @@ class Export:
             help="openmetrics: when the program began (RFC 3339), where no line tells the time",
         )
         parser.add_argument(
+            "--jobs",
+            type=int,
+            metavar="N",
+            help="jsonl, csv: processes that read a long plain log (default: one per core, Linux)",
+        )
+        parser.add_argument(
             "--schema",
             nargs="?",
             const="json",
@@ -73,7 +90,7 @@ class Export:
         if args.to == "parquet" and not args.out and os.isatty(1):
             raise GctuiError("Parquet is no text for a terminal: --out FILE writes it to a file")
         with Output(args.out, names) as output:
-            rows = _Rows(table, table.writer(output.put), kinds)
+            rows = _Rows(table, table.writer(output.put), kinds, _jobs(args))
             for file in files:
                 rows.add(file, is_one_of_several=len(files) > 1)
             rows.writer.close()
@@ -84,17 +101,23 @@ class _Rows:
     """Reads files and writes their rows."""
 
     def __init__(
-        self, table: TableFormat, writer: TableWriter, kinds: Collection[str] | None
+        self,
+        table: TableFormat,
+        writer: TableWriter,
+        kinds: Collection[str] | None,
+        jobs: int = 1,
     ) -> None:
         self.writer = writer
         self._table = table
         self._kinds = kinds
+        self._jobs = jobs
         self._tells = self._has_profile = False
 
     def add(self, file: LogFile, *, is_one_of_several: bool) -> None:
         """Write the rows of one file."""
         label = file.label if is_one_of_several else None
-        for batch in _batches(file):
+        reader, alone_bytes = SavedReader(file.label), self._alone_bytes(file)
+        for batch in _batches(file, reader, alone_bytes):
             is_recorded = batch.profile is not None and batch.received is not None
             self._has_profile |= batch.profile is not None and not is_recorded
             self._tells = (
@@ -102,8 +125,29 @@ class _Rows:
                 or is_recorded
                 or any(event.format or event.kind in _SAMPLES for event in batch.events)
             )
-            lines = b"".join(_lines(batch, label, self._kinds))
-            self.writer.write(self._table.encode(lines))
+            self.writer.write(self._encoded(batch, label))
+        if alone_bytes is not None and reader.scanner is not None:
+            self._by_processes(reader.scanner, file, label)
+
+    def _alone_bytes(self, file: LogFile) -> int | None:
+        """Return how much of a file is read before other processes join in; None for all."""
+        is_long = file.plain is not None and file.plain[1] >= LONG_BYTES
+        return _ALONE_BYTES if is_long and self._jobs > 1 else None
+
+    def _by_processes(self, scanner: Scanner, file: LogFile, label: str | None) -> None:
+        """Write the rest of a log, read by several processes."""
+        from gctui.session.parallel import ParallelLog  # noqa: PLC0415 - for long logs alone
+
+        def encode(events: list[Event]) -> bytes:
+            return self._encoded(Batch([*events], 0), label)
+
+        log = None if file.plain is None else ParallelLog(scanner, *file.plain, encode, self._jobs)
+        for data, tells in log.read() if log else ():
+            self.writer.write(data)
+            self._tells |= tells
+
+    def _encoded(self, batch: Batch, label: str | None) -> bytes:
+        return self._table.encode(b"".join(_lines(batch, label, self._kinds)))
 
     def said(self) -> int:
         """Say what is missing, and return the exit code."""
@@ -173,11 +217,25 @@ def _meanings() -> Mapping[tuple[str, str], str]:
     return meanings
 
 
-def _batches(file: LogFile) -> Iterator[Batch]:
-    reader = SavedReader(file.label)
+def _jobs(args: argparse.Namespace) -> int:
+    """Return how many processes may read a log; one where rows do not stand for themselves."""
+    if args.jobs is not None and args.jobs < 1:
+        raise GctuiError("--jobs: at least 1")
+    if args.to not in {"jsonl", "csv"} or sys.platform != "linux":
+        return 1
+    usable = len(os.sched_getaffinity(0))
+    return usable if args.jobs is None else args.jobs
+
+
+def _batches(file: LogFile, reader: SavedReader, read_bytes: int | None) -> Iterator[Batch]:
+    """Yield the events of a file; those of its first `read_bytes` alone if it is a log."""
+    done_bytes = 0
     try:
         for chunk in file.chunks():
             yield from reader.feed(chunk)
+            done_bytes += len(chunk)
+            if read_bytes is not None and done_bytes >= read_bytes and reader.scanner is not None:
+                return
     except GctuiError:
         # What stands before a damaged place is exported too.
         yield from reader.finish()

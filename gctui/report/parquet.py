@@ -20,7 +20,7 @@ from gctui.report.table import Put
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ROWS_PER_GROUP = 1 << 16
+ROWS_PER_GROUP = 1 << 15
 _BYTES_PER_GROUP = 64 << 20
 _HIGHEST, _LOWEST = (1 << 63) - 1, -(1 << 63)
 

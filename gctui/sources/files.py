@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+CHUNK_BYTES = 1 << 18
+"""So much is read at once."""
+
+
 class LogFile:
     """One file to be read once, from its beginning to its end. `-` is the standard input.
 
@@ -24,6 +28,7 @@ class LogFile:
 
     def __init__(self, path: str | Path) -> None:
         self.label = "standard input" if str(path) == "-" else str(path) or "''"
+        self._is_standard_input = str(path) == "-"
         self._file = self._open(path)
         status = os.fstat(self._file.fileno())
         self._size_bytes = status.st_size if stat.S_ISREG(status.st_mode) else None
@@ -40,7 +45,14 @@ class LogFile:
             return 0.0
         return min(1.0, self._read_bytes / self._size_bytes) if self._size_bytes else 1.0
 
-    def chunks(self, size_bytes: int = 1 << 18) -> Iterator[bytes]:
+    @property
+    def plain(self) -> tuple[int, int] | None:
+        """The descriptor and the size of a plain regular file; None for all else."""
+        if self._size_bytes is None or self._is_standard_input or packing_of(self._read_head()):
+            return None
+        return self._file.fileno(), self._size_bytes
+
+    def chunks(self, size_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
         """Yield the log's bytes, decompressed, at most `size_bytes` at a time.
 
         Raises GctuiError when reading fails; of a damaged file what can be read is yielded first.

@@ -1,0 +1,117 @@
+"""A long log read by several processes: as if by one.
+
+What a line means depends on the lines before it: which forms the stream has, which prefix, which
+line is torn. So a piece is read ahead from what was known when it was handed out and from the lines
+right before it. When all before it is known, its result counts only if that guess serves; else the
+piece is read again, here. So the events are those of a single process, whatever the log, and the
+pieces are fed in the very portions in which a single process reads the file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gctui.session.pieces import (
+    Encode,
+    Piece,
+    PieceRead,
+    Pieces,
+    Readers,
+    begun_line,
+    portions,
+    result_of,
+)
+from gctui.trace.scanner_state import line_of, scanner_at, state_of
+
+if TYPE_CHECKING:
+    from gctui.events import Event
+    from gctui.trace.scanner import Scanner
+    from gctui.trace.scanner_state import ScannerState
+
+_MOST_MISSES = 3
+"""So many pieces in a row were read for nothing: in this log, lines depend on one another."""
+
+_NO_END = 1 << 62
+
+
+class ParallelLog:
+    """The rest of a log of which `scanner` read all that stands before the descriptor's place."""
+
+    def __init__(
+        self, scanner: Scanner, descriptor: int, size_bytes: int, encode: Encode, jobs: int
+    ) -> None:
+        self._descriptor = descriptor
+        self._encode = encode
+        at = os.lseek(descriptor, 0, os.SEEK_CUR)
+        self._pieces = Pieces(descriptor, at, line_of(scanner), size_bytes)
+        self._waiting: deque[tuple[Piece, Future[PieceRead | None] | None]] = deque()
+        self._scanner: Scanner | None = scanner
+        """One that stands where the next piece begins, if there is one."""
+        self._state = self._known = state_of(scanner)
+        self._readers = Readers(jobs, encode)
+        self._misses = 0
+        self.missed = 0
+        """How many pieces were read twice."""
+
+    def read(self) -> Iterator[tuple[bytes, bool]]:
+        """Yield all that is left, encoded, and whether there is a trace line in it."""
+        try:
+            while (handed_out := self._next()) is not None:
+                piece, future = handed_out
+                result = result_of(future)
+                if result is not None and self._take(result):
+                    yield result.encoded, result.tells
+                    continue
+                self._misses += 1
+                self.missed += future is not None
+                yield from self._here(piece)
+        finally:
+            self._readers.close()
+        # It may have grown.
+        yield from self._here(replace(self._pieces.rest, end=_NO_END))
+        if self._scanner is not None:
+            yield self._encoded(self._scanner.finish())
+
+    def _next(self) -> tuple[Piece, Future[PieceRead | None] | None] | None:
+        """Return the next piece; hand out those that follow it."""
+        self._known = self._state or self._known
+        while self._known and self._misses < _MOST_MISSES:
+            if len(self._waiting) > self._readers.jobs or (piece := self._pieces.cut()) is None:
+                break
+            self._waiting.append((piece, self._readers.submit(piece, self._known)))
+        if self._waiting:
+            return self._waiting.popleft()
+        last = self._pieces.cut()
+        return None if last is None else (last, None)
+
+    def _take(self, result: PieceRead) -> bool:
+        """Go on behind a piece if it was read as it would have been here."""
+        state, guess = self._state, result.start
+        if state is None or not guess.serves(state, result.end, is_plain=result.is_plain):
+            return False
+        self._state, self._scanner = guess.end_for(state, result.end), None
+        self._misses = 0
+        return True
+
+    def _here(self, piece: Piece) -> Iterator[tuple[bytes, bool]]:
+        """Read a piece in this process."""
+        if self._scanner is None:
+            self._scanner = self._scanner_at(piece, self._state)
+        for data in portions(piece):
+            yield self._encoded(self._scanner.feed(data))
+        is_short = begun_line(self._descriptor, piece.end) is not None
+        self._state = state_of(self._scanner) if is_short else None
+
+    def _scanner_at(self, piece: Piece, state: ScannerState | None) -> Scanner:
+        begun = begun_line(self._descriptor, piece.start)
+        if state is None or begun is None:
+            raise AssertionError("what is open is read on by whoever has it open")
+        return scanner_at(state, piece.start, piece.line, begun)
+
+    def _encoded(self, events: list[Event]) -> tuple[bytes, bool]:
+        return self._encode(events), any(event.format for event in events)
