@@ -104,8 +104,8 @@ class Ends:
         return bool(poll.poll(None if timeout_s is None else 1000 * timeout_s))
 
 
-def fork_drain(descriptors: Mapping[int, Channel], spool: Spool, ends: Ends, told: Told) -> int:
-    """Start the process; return its number, and leave only gctui's ends open here.
+def fork_drain(descriptors: Mapping[int, Channel], spool: Spool, told: Told) -> tuple[int, Ends]:
+    """Start the process; return its number and the pipes, of which gctui's ends are open.
 
     It is reached by no signal but SIGKILL and SIGSTOP, and by no terminal: it ends with gctui, or
     after all descriptors did. Raises OSError where there is no room for it.
@@ -113,6 +113,7 @@ def fork_drain(descriptors: Mapping[int, Channel], spool: Spool, ends: Ends, tol
     if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
         # The kernel would give its number to another process while it is still ours to end.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ends = Ends()
     # Whatever garbage collection touches would no longer be shared.
     gc.freeze()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -120,10 +121,13 @@ def fork_drain(descriptors: Mapping[int, Channel], spool: Spool, ends: Ends, tol
         pid = os.fork()
         if pid == 0:
             _drain_alone(descriptors, spool, ends, told)
+    except OSError:
+        ends.close()
+        raise
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     ends.close(*ends.of_the_drain)
-    return pid
+    return pid, ends
 
 
 def _drain_alone(

@@ -82,15 +82,10 @@ class DrainProcess:
         self._taken_bytes = 0
         self._data, self._at = b"", 0
         self._ended = False
-        self._ends = Ends()
-        try:
-            self._pid = fork_drain(self._descriptors, spool, self._ends, self._told)
-        except OSError:
-            self._ends.close()
-            raise
+        self.pid, self._ends = fork_drain(self._descriptors, spool, self._told)
         self._poll = select.poll()
         self._poll.register(self._ends.chunks_read, select.POLLIN)
-        self._let_go = weakref.finalize(self, _let_go, self._pid, self._ends, self._descriptors)
+        self._let_go = weakref.finalize(self, _let_go, self.pid, self._ends, self._descriptors)
 
     def now_s(self) -> float:
         """Seconds since the spool's clock began."""
@@ -139,13 +134,9 @@ class DrainProcess:
         until_s = None if timeout_s is None else time.monotonic() + timeout_s
         while self._instead is None and not self._ended:
             chunk = self._unpacked()
-            if chunk is not None:
+            if chunk is not None or self._ended or not self._receives(until_s):
                 return chunk
-            if self._ended or not self._receives(until_s):
-                return None
-        if self._instead is None:
-            return None
-        return self._spool.get(_left_s(until_s))
+        return None if self._instead is None else self._spool.get(_left_s(until_s))
 
     def _unpacked(self) -> Chunk | None:
         begin = self._at + HEAD.size
@@ -179,7 +170,7 @@ class DrainProcess:
     def _drain_instead(self) -> None:
         """Go on with a thread, and say in the stream that there is a gap."""
         self._let_go.detach()
-        _reap(self._pid)
+        _reap(self.pid)
         is_to_stop = not self._ends.is_open(self._ends.going_write)
         self._ends.close()
         self._spool.put(next(iter(self._descriptors.values())), _LOST)

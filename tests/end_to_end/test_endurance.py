@@ -5,18 +5,10 @@ tests.
 from __future__ import annotations
 
 import re
-import shlex
-import signal
-import sys
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.go_toolchain import compiled
-
-from .commands import contents
 from .endurance import (
     ANSWERS_WITHIN_S,
     answer_through_a_line_without_end,
@@ -24,9 +16,9 @@ from .endurance import (
     peak_of_a_plain_run_mib,
     rss_mib_after_blocks,
 )
+from .flooding import MIB, flooding, wait_for_flood
 from .terminal import Terminal
 
-MIB = 1 << 20
 STALL_S = 5.0
 
 
@@ -49,31 +41,8 @@ def test_a_line_without_end_without_a_screen(tmp_path: Path) -> None:
     assert peak_of_a_plain_run_mib(tmp_path, 5 * MIB) < 150
 
 
-@pytest.fixture(scope="module")
-def flood() -> str:
-    """The compiled flood.go, quoted for a shell."""
-    return shlex.quote(str(compiled(Path(__file__).with_name("flood.go"))))
-
-
-def flooding(flood: str, size_bytes: int, folder: Path, options: str = "") -> Terminal:
-    terminal = Terminal(f"gctui run --no-counters {options} -- {flood} {size_bytes} {folder}")
-    terminal.wait_for("ready to flood")
-    return terminal
-
-
-def wait_for_flood(folder: Path, least_s: float) -> None:
-    """Let the program go; return when it has written all, and not before `least_s`."""
-    began_s = time.monotonic()
-    (folder / "go").touch()
-    while not contents(folder / "done") or time.monotonic() - began_s < least_s:
-        assert time.monotonic() - began_s < 60, "the program is held up"
-        time.sleep(0.02)
-
-
-def test_a_terminal_that_takes_nothing_does_not_hold_the_program_up(
-    flood: str, tmp_path: Path
-) -> None:
-    with flooding(flood, 20 * MIB, tmp_path) as terminal:
+def test_a_terminal_that_takes_nothing_does_not_hold_the_program_up(tmp_path: Path) -> None:
+    with flooding(20 * MIB, tmp_path) as terminal:
         with terminal.unread():
             drawn_bytes = len(terminal.raw)
             wait_for_flood(tmp_path, STALL_S)
@@ -85,31 +54,13 @@ def test_a_terminal_that_takes_nothing_does_not_hold_the_program_up(
         assert terminal.exit_code() == 0
 
 
-def test_passed_on_text_that_nobody_takes_does_not_hold_the_program_up(
-    flood: str, tmp_path: Path
-) -> None:
+def test_passed_on_text_that_nobody_takes_does_not_hold_the_program_up(tmp_path: Path) -> None:
     # Twice a pipe; the terminal of the tests is slow.
-    with flooding(flood, 2 * MIB, tmp_path, "--plain") as terminal:
+    with flooding(2 * MIB, tmp_path, "--plain") as terminal:
         with terminal.unread():
             wait_for_flood(tmp_path, STALL_S)
         assert terminal.exit_code() == 0
         assert b"flooded all" in terminal.raw
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="pipes of 64 KiB that cannot be widened")
-def test_gctui_itself_stopped_holds_no_program_up_before_a_mebibyte(
-    flood: str, tmp_path: Path
-) -> None:
-    with flooding(flood, 900_000, tmp_path) as terminal:
-        process = terminal.find("gctui")
-        process.send_signal(signal.SIGSTOP)
-        terminal.wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
-        wait_for_flood(tmp_path, STALL_S)
-        process.send_signal(signal.SIGCONT)
-        terminal.wait_for("■ exited with 0")
-        terminal.wait_for("flooded all")
-        terminal.press("q")
-        assert terminal.exit_code() == 0
 
 
 @pytest.mark.parametrize("name", ["x.jsonl", "x.log"])
@@ -119,7 +70,8 @@ def test_a_full_disk_ends_the_recording_and_the_screen_goes_on(
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
     (tmp_path / name).symlink_to("/dev/full")
-    with Terminal(f"gctui run --record {name} -- {app} -for 5m -code 5", cwd=tmp_path) as terminal:
+    command = f"gctui run --record {name} -- {app} -for 5m -code 5"
+    with Terminal(command, cwd=tmp_path, height=60) as terminal:
         shown = terminal.wait_for("recording failed +● live")
         assert "recording failed" in shown.partition("\n")[0]
         number = newest(terminal)

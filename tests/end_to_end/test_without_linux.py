@@ -37,6 +37,14 @@ def test_run(app: str) -> None:
     assert LINUX_ONLY in text
 
 
+def test_no_process_is_forked_to_drain() -> None:
+    beside = "import os, psutil; print(psutil.Process(os.getppid()).children())"
+    command = shlex.join([sys.executable, "-c", beside])
+    assert b"gctui-drain" not in said(f"{GCTUI} run --plain -- {command}").stdout
+    here = shell(f"gctui run --plain -- {command}").stdout
+    assert (b"gctui-drain" in here) is (sys.platform == "linux")
+
+
 def test_a_pipe(app: str, tmp_path: Path) -> None:
     told = said(f"GODEBUG=gctrace=1 {app} -for 1s 2>&1 | {GCTUI} --plain").stdout.decode()
     assert re.search(r"gctui: standard input: [1-9]\d* collections", told)
