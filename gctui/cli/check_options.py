@@ -22,6 +22,10 @@ _LARGEST_FILE_BYTES = 1 << 20
 _OTHER_KEYS = ("fail-on", "threshold", "allow-unknown")
 
 
+_TOLD_LENGTHS = ("10ms", "100ms", "1s")
+"""The options of the other lengths are like these."""
+
+
 @dataclass(frozen=True, slots=True)
 class Short:
     """An option for one figure."""
@@ -31,6 +35,7 @@ class Short:
     bound: Bound
     metavar: str
     help: str
+    """Empty: it is not told."""
 
 
 SHORTS = (
@@ -57,7 +62,9 @@ SHORTS = (
             f"mmu.{length}_percent",
             Bound.MIN,
             "PERCENT",
-            f"what the GC leaves to the program in the worst {length}",
+            f"what the GC leaves to the program in its worst {length}"
+            if length in _TOLD_LENGTHS
+            else "",
         )
         for each in WINDOWS_MS
         for length in [f"{each:g}ms" if each < 1000 else f"{each / 1000:g}s"]
@@ -70,7 +77,10 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("limits")
     for short in SHORTS:
         group.add_argument(
-            f"--{short.name}", type=number, metavar=short.metavar, help=f"{short.help}"
+            f"--{short.name}",
+            type=number,
+            metavar=short.metavar,
+            help=short.help or argparse.SUPPRESS,
         )
     for bound, read in (("max", at_most), ("min", at_least)):
         group.add_argument(
@@ -79,7 +89,8 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
             action="append",
             default=[],
             metavar="NAME=VALUE",
-            help=f"any figure at {'most' if bound == 'max' else 'least'}; again for each",
+            help=f"any figure at {'most' if bound == 'max' else 'least'}, by a name that "
+            "gctui compare --all shows; again for each",
         )
 
 

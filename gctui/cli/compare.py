@@ -30,8 +30,8 @@ from gctui.session.sampled_run import SampledRun
 from gctui.sources.files import LogFile
 
 _DESCRIPTION_OF_FAIL = (
-    "exit 1 when a figure became worse, beyond noise: NAME:+10%% for a rise, NAME:-5%% for a fall, "
-    "NAME:+0.5 in its own unit, NAME alone for anything worse; again for each figure"
+    "exit 1 when a figure became worse, by more than noise: NAME:+10%% for a rise, NAME:-5%% for "
+    "a fall, NAME:+0.5 in its own unit, NAME alone for anything worse; again for each figure"
 )
 
 

@@ -72,5 +72,5 @@ def known(name: str) -> str:
     if name in known_names():
         return name
     near = get_close_matches(name[:80], known_names(), n=3, cutoff=0.5)
-    hint = f"; {', '.join(near)}?" if near else " (gctui compare --help names them)"
+    hint = f"; {', '.join(near)}?" if near else " (gctui compare --all shows them)"
     raise argparse.ArgumentTypeError(f"{name[:80]!r} is no figure{hint}")
