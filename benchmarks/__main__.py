@@ -13,7 +13,17 @@ from pathlib import Path
 
 from benchmarks.rows import Row, table
 
-NAMES = ("parse", "export", "screen", "start", "memory", "inside", "what_if", "pressure")
+NAMES = (
+    "parse",
+    "export",
+    "frame",
+    "screen",
+    "start",
+    "memory",
+    "inside",
+    "what_if",
+    "pressure",
+)
 
 
 def main() -> None:

@@ -1,4 +1,7 @@
-"""The export: a whole process that writes JSON lines, against one that only looks for numbers."""
+"""The export: a process that writes JSON lines, against one that only looks for numbers.
+
+And against itself: two processes that read one log, by the clock, for that is what they are for.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,21 @@ def run(rounds: int) -> Iterator[Row]:
         path = Path(folder) / "app.log"
         yield _row("gc", rounds, write_log(path, gc_lines(), LINES), at_most=4.0)
         yield _row("gc/scav", rounds, write_log(path, alternating_lines(), LINES))
+        for form in ("jsonl", "csv"):
+            yield _jobs_row(rounds, path, form)
+
+
+def _jobs_row(rounds: int, path: Path, form: str) -> Row:
+    """Compare wall times; on a busy machine a second process gains less."""
+    one, two = ([GCTUI, "export", "--to", form, "--jobs", jobs, str(path)] for jobs in ("1", "2"))
+    sides = compare((cost_of(one).wall_s, cost_of(two).wall_s) for _ in range(rounds))
+    return Row(
+        f"gc/scav: export --to {form}, one process, two",
+        f"{sides.ours:.2f} s",
+        f"{sides.reference:.2f} s",
+        sides.ratio,
+        "× as fast",
+    )
 
 
 def _row(name: str, rounds: int, path: Path, at_most: float | None = None) -> Row:

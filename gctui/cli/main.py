@@ -52,7 +52,7 @@ COMMANDS = {
     ),
     "check": ("gctui.cli.check", "hold logs against limits, for CI: --max-pause-ms 5"),
     "report": ("gctui.cli.report", "the full analysis of saved logs: text, JSON, Markdown, HTML"),
-    "export": ("gctui.cli.export", "print the events of logs, one JSON object each"),
+    "export": ("gctui.cli.export", "write events as JSON lines, CSV, Parquet or OpenMetrics"),
     "explain": ("gctui.cli.explain", "take one trace line apart, field by field"),
     "formats": ("gctui.cli.formats", "list every line that gctui reads, and which Go prints it"),
     "demo": ("gctui.cli.demo", "play a bundled real log"),

@@ -12,10 +12,11 @@ from signal import SIG_IGN, SIGINT, signal
 from threading import Thread
 
 from gctui.events import Event
+from gctui.sources.files import CHUNK_BYTES
 from gctui.trace.line_scanner import LINE_LIMIT_BYTES
 from gctui.trace.scanner_state import ScannerState, are_plain, scanner_at, state_of
 
-PORTION_BYTES = 1 << 18
+PORTION_BYTES = CHUNK_BYTES
 PIECE_BYTES = 16 * PORTION_BYTES
 
 Encode = Callable[[list[Event]], bytes]
