@@ -14,7 +14,6 @@ import base64
 import gzip
 import json
 from dataclasses import dataclass
-from hashlib import blake2b
 from math import inf
 
 from gctui.model.goroutine_profile import GOROUTINES
@@ -105,6 +104,9 @@ def _write(kept: _Kept, profile: Profile, page: bytes) -> tuple[bytes, int]:
 
 
 def _digest(page: bytes) -> str:
+    # Loading OpenSSL takes a hundredth of the time to the first frame.
+    from hashlib import blake2b  # noqa: PLC0415
+
     return blake2b(page, digest_size=12).hexdigest()
 
 
