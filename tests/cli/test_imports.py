@@ -12,7 +12,7 @@ import pytest
 from tests.end_to_end.commands import PATIENCE_S, environment
 
 LEAK = str(Path(__file__).parents[2] / "samples" / "demo" / "leak.log")
-ALL = {"textual", "plotext", "lark", "psutil", "elftools"}
+ALL = {"textual", "plotext", "lark", "psutil", "elftools", "polars", "pyarrow"}
 SCREEN = {"textual", "plotext", "rich"}
 
 
@@ -21,7 +21,7 @@ SCREEN = {"textual", "plotext", "rich"}
     [
         (["--version"], ALL | {"gctui.cli.run"}),
         (["--help"], ALL | {"gctui.cli.run"}),
-        (["export", LEAK], SCREEN | {"psutil", "elftools"}),
+        (["export", LEAK], SCREEN | {"psutil", "elftools", "polars", "pyarrow", "multiprocessing"}),
         (["replay", "--plain", LEAK], SCREEN | {"psutil", "elftools"}),
         (["compare", LEAK, LEAK], SCREEN | {"psutil", "elftools"}),
         (["check", LEAK, "--max-pause-ms", "50"], SCREEN | {"psutil", "elftools"}),
