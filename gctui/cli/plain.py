@@ -9,7 +9,8 @@ from gctui.analysis.neutral import neutral
 from gctui.cli.profile_summary import profile_beside_a_run
 from gctui.errors import ExitCode
 from gctui.model.feed import Feed
-from gctui.report.plain import summary, ticker_head, ticker_line
+from gctui.report.plain import summary, ticker_head
+from gctui.report.programs import ProgramTicker, programs_summary
 
 _POLL_S = 0.05
 _HEAD_EVERY = 20
@@ -26,7 +27,7 @@ class PlainSession(Feed, Protocol):
 def tick(session: PlainSession, out: TextIO, interval_s: float) -> None:
     """Print a line per interval until the session ends."""
     due_s = time.monotonic() + interval_s
-    lines, unanswered = 0, ""
+    lines, unanswered, ticker = 0, "", ProgramTicker()
     while not session.has_ended:
         time.sleep(min(_POLL_S, interval_s))
         if time.monotonic() < due_s:
@@ -38,7 +39,8 @@ def tick(session: PlainSession, out: TextIO, interval_s: float) -> None:
         if frame.status.unanswered not in {"", unanswered}:
             print(f"no answer: {neutral(frame.status.unanswered)}", file=out)
         unanswered = frame.status.unanswered
-        print(ticker_line(frame), file=out, flush=True)
+        for line in ticker.lines(session, frame):
+            print(line, file=out, flush=True)
         lines += 1
 
 
@@ -50,7 +52,9 @@ def print_summary(
     `with_profile`: and who holds the heap, unless the profile is printed by itself.
     """
     frame = session.frame()
-    for line in summary(frame, full=full):
+    has_several = len(frame.programs) > 1
+    told = programs_summary(session, frame, full=full) if has_several else summary(frame, full=full)
+    for line in told:
         print(line, file=out)
     if full and with_profile:
         for line in profile_beside_a_run(frame.snapshot):
@@ -60,5 +64,7 @@ def print_summary(
 
 def trace_exit_code(session: Feed) -> int:
     """Return 3 when there was not a single trace line, 0 otherwise."""
-    snapshot = session.frame().snapshot
-    return ExitCode.GOOD if snapshot.formats else ExitCode.NO_TRACE
+    frame = session.frame()
+    snapshot = frame.snapshot
+    is_trace = bool(snapshot.formats or frame.programs or snapshot.count("unassigned"))
+    return ExitCode.GOOD if is_trace else ExitCode.NO_TRACE

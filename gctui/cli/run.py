@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace
+from pathlib import Path
 
 from gctui.analysis.neutral import neutral
 from gctui.cli.counters import counters_if, go_program_under, mappings_of, while_it_lives
@@ -31,6 +32,11 @@ from gctui.tui.leaving import Leave, Way
 
 _LAST_WORDS = 20
 _LAST_LINES_S = 2.0
+_STARTING = frozenset({"run", "test", "build", "install", "vet", "generate", "tool"})
+_MIXED_IN = (
+    "gctui: go and its tools print traces of their own: each program is told by itself; "
+    "to watch yours alone: go build -o app . && gctui run ./app"
+)
 
 
 class Run:
@@ -63,6 +69,8 @@ class Run:
         if not argv:
             raise GctuiError("no command: gctui run -- ./app")
         parse_trace_option(args.trace)
+        if _is_toolchain(argv):
+            print(_MIXED_IN, file=sys.stderr)
         with recording_of(args) as recording:
             # A screen can be drawn while standard output goes into a file or the next program.
             if can_draw(plain=args.plain) and sys.stderr.isatty():
@@ -73,7 +81,7 @@ class Run:
         # The keys are the screen's; a program that reads from a pipe keeps its input.
         stdin = subprocess.DEVNULL if sys.stdin.isatty() else None
         passes_stdout = not sys.stdout.isatty()
-        outlets = _outlets(recording, passes_stdout=passes_stdout)
+        outlets = _outlets(argv, recording, passes_stdout=passes_stdout)
         command, session = _started(argv, args, outlets, stdin)
         left = draw(
             session,
@@ -97,7 +105,7 @@ class Run:
         return _exit_code(command)
 
     def _plain(self, argv: list[str], args: Namespace, recording: Recording | None) -> int:
-        command, session = _started(argv, args, _outlets(recording, passes_stdout=True))
+        command, session = _started(argv, args, _outlets(argv, recording, passes_stdout=True))
         session.send_text_to(TextOut(2))
         session.start()
         _forward_signals(command)
@@ -108,10 +116,16 @@ class Run:
         return _exit_code(command)
 
 
-def _outlets(recording: Recording | None, *, passes_stdout: bool) -> Outlets:
+def _is_toolchain(argv: list[str]) -> bool:
+    """Tell whether the command is `go` with a subcommand that starts Go programs of its own."""
+    return Path(argv[0]).name == "go" and not _STARTING.isdisjoint(argv[1:2])
+
+
+def _outlets(argv: list[str], recording: Recording | None, *, passes_stdout: bool) -> Outlets:
     # The screen may put the terminal in the place of descriptor 1.
     passed_on = {Channel.STDOUT: BytesOut(os.dup(1))} if passes_stdout else {}
-    return Outlets(passed_on=passed_on, recording=recording)
+    is_toolchain = _is_toolchain(argv)
+    return Outlets(passed_on=passed_on, recording=recording, is_toolchain=is_toolchain)
 
 
 def _started(

@@ -159,7 +159,7 @@ class Programs:
 
     def listed(self) -> tuple[ListedProgram, ...]:
         """Return all programs that are worth telling of, in the order in which they appeared."""
-        shown = [program for program in self._programs.values() if not program.is_doubtful]
+        shown = [p for p in self._programs.values() if p.lives and not p.is_doubtful]
         names = Counter(_source(program) for program in shown)
         taken: Counter[str | None] = Counter()
         listed = []

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gctui.analysis.figures import Figures, figures
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.neutral import neutral
+from gctui.analysis.odd_lines import odd_lines
 from gctui.analysis.sentence import sentence
 from gctui.analysis.units import clock, duration_ms, percent, rate, size
 from gctui.model.clock import ClockKind
@@ -80,17 +81,10 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield f"  GODEBUG  {neutral(frame.status.godebug, 400)}"
     table = [*ladder_lines(split, full=full)]
     yield from memory_lines(snapshot, split, has_table=bool(table) and not full)
-    ahead = now.next_goal_mib
-    about = "" if now.goal_is_exact else "about "
-    until = "no goal" if ahead is None else f"next GC at {about}{size(round(ahead))}"
-    rate = now.allocation_mib_per_s
-    yield (
-        f"  heap     live {size(now.live_mib)}, {until}"
-        + ("" if rate is None else f", allocates {size(rate)}/s")
-    )
+    yield heap_line(now)
     if full:
-        yield from _work_lines(snapshot, now)
-    yield from _process_lines(snapshot, now)
+        yield from work_lines(snapshot, now)
+    yield from memory_of_process(snapshot, now)
     yield from table
     yield from counter_lines(snapshot, full=full)
     if not snapshot.count("gc") and frame.status.shows_output:
@@ -98,7 +92,17 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
     if frame.status.inside:
         yield f"  counters not read: {neutral(frame.status.inside, 400)}"
     yield from advice_lines(frame, full=full)
-    yield from _unparsed_lines(snapshot)
+    yield from (f"  {said}" for said in odd_lines(snapshot))
+
+
+def heap_line(now: Figures) -> str:
+    """Return what is live, when the next collection is due, and how much is allocated."""
+    ahead = now.next_goal_mib
+    about = "" if now.goal_is_exact else "about "
+    until = "no goal" if ahead is None else f"next GC at {about}{size(round(ahead))}"
+    rate = now.allocation_mib_per_s
+    allocates = "" if rate is None else f", allocates {size(rate)}/s"
+    return f"  heap     live {size(now.live_mib)}, {until}{allocates}"
 
 
 def memory_lines(snapshot: Snapshot, split: Ledger, *, has_table: bool = False) -> Iterator[str]:
@@ -156,7 +160,7 @@ def _without_collections(snapshot: Snapshot, status: Status) -> Iterator[str]:
         yield f"  no trace line among {lines} lines; {_remedy(status)}"
     if status.inside:
         yield f"  counters not read: {neutral(status.inside, 400)}"
-    yield from _unparsed_lines(snapshot)
+    yield from (f"  {said}" for said in odd_lines(snapshot))
 
 
 def _split(split: Ledger) -> str:
@@ -180,7 +184,8 @@ def _gc_cpu(now: Figures) -> str:
     return f"{recent}, {lately}% from the program's start up to the last GC"
 
 
-def _work_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:
+def work_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:
+    """Yield what the collections cost."""
     pause = snapshot.totals.pause
     yield (
         f"  pauses   median {duration_ms(pause.p50)}, p99 {duration_ms(pause.p99)}, "
@@ -189,18 +194,9 @@ def _work_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:
     yield f"  GC CPU   {_gc_cpu(now)}"
 
 
-def _process_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:
+def memory_of_process(snapshot: Snapshot, now: Figures) -> Iterator[str]:
+    """Yield what the system tells of the process, where it was asked."""
     if now.rss_mib is not None:
         peak = snapshot.totals.peak_rss_bytes
         peak_text = "" if peak is None else f", peak seen {size(peak / (1 << 20))}"
         yield f"  process  RSS {size(now.rss_mib)}{peak_text}, VIRT {size(now.virt_mib)}"
-
-
-def _unparsed_lines(snapshot: Snapshot) -> Iterator[str]:
-    count = snapshot.count("unparsed")
-    if count:
-        last = snapshot.unparsed[-1]
-        yield (
-            f"  {count} look like trace lines and are not, the last at "
-            f"line {last.line}, column {last.column}: expected {neutral(last.expected, 200)}"
-        )

@@ -11,7 +11,7 @@ from gctui.model.feed import Asked, Frame, Phase, Status
 from gctui.model.snapshot import Snapshot
 from gctui.session.pace import Rest
 from gctui.session.polling import Polling
-from gctui.session.pump import Pump, TextSink
+from gctui.session.pump import Pump, TextSink, of_shown
 from gctui.session.recording import Recording
 from gctui.session.recording_format import End, Header, whole_microseconds_s
 from gctui.session.sampling import Sampling, Sources
@@ -213,7 +213,7 @@ class LiveSession(threading.Thread):
             version=version,
             snapshot=self._pump.snapshot(),
             now_s=self._pump.now_s(self._now_s() if end_s is None else end_s),
-            status=status,
+            status=of_shown(status, shown, programs),
             text_lines=self._pump.text_lines,
             asked=self._asked,
             programs=programs,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gctui.events import AnyEvent, GoroutineGroup, Text, Unparsed
 from gctui.model.counters import Census
+from gctui.model.feed import Status
 from gctui.model.goroutine_profile import GOROUTINES, goroutine_groups
 from gctui.model.profile import Profile
 from gctui.model.program_list import ListedProgram
@@ -191,6 +192,13 @@ class Pump:
         """Return kept lines of output; see `Feed.text`."""
         with self._lock:
             return self._output.lines(first, count)
+
+
+def of_shown(status: Status, shown: int, programs: Sequence[ListedProgram]) -> Status:
+    """Leave out what is known of another program's process than the one that is shown."""
+    if len(programs) < 2 or any(p.is_sampled for p in programs if p.key == shown):
+        return status
+    return replace(status, pid=None, go_version="")
 
 
 def _recounted(snapshot: Snapshot, groups: tuple[GoroutineGroup, ...]) -> Snapshot:

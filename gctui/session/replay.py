@@ -18,7 +18,7 @@ from gctui.model.memstats import remembered_s
 from gctui.model.profile import Profile
 from gctui.model.snapshot import Snapshot
 from gctui.session.pace import Pace, Rest, paced
-from gctui.session.pump import SETTLED_AFTER_S, Pump
+from gctui.session.pump import SETTLED_AFTER_S, Pump, of_shown
 from gctui.session.recorded import RecordedReader
 from gctui.session.recording_format import Header, seconds_since
 from gctui.session.saved import Batch, SavedReader
@@ -110,6 +110,7 @@ class ReplaySession(threading.Thread):
             now_s = max(now_s, now_s + self._pace.behind_s())
         shown, programs = self._pump.programs()
         lines = self._pump.text_lines
+        status = of_shown(status, shown, programs)
         return Frame(version, snapshot, now_s, status, lines, self._asked, programs, shown)
 
     def show(self, key: int | None) -> None:

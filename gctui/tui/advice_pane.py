@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from gctui.analysis.neutral import neutral
+from gctui.analysis.odd_lines import odd_lines
 from gctui.model.feed import Frame
 from gctui.tui.cells import wrapped
 from gctui.tui.palette import VERMILLION, ink
@@ -29,6 +30,7 @@ _TOPIC_CELLS = 11
 _MOST_ROWS = 20
 _MARGIN_CELLS = 2
 """The scrollbar, and a gap before it."""
+_ODD_TOPIC = "odd lines"
 _NOTHING_YET = (
     "Nothing to advise yet. What grows, how far a limit is, and what other settings would do "
     "follow from some collections: gctrace lines, or the counters of a running program."
@@ -47,6 +49,7 @@ class AdvicePane(LongList):
     def __init__(self) -> None:
         super().__init__(id="advice")
         self._advice: Advice | None = None
+        self._odd_said: tuple[str, ...] = ()
         self._version: int | None = None
         self._is_dark = True
         self._rows: list[Row] = []
@@ -58,14 +61,17 @@ class AdvicePane(LongList):
             from gctui.analysis.advice import advice  # noqa: PLC0415 - costs the start nothing
 
             self._version = frame.version
-            self.show_advice(advice(frame))
+            self.show_advice(advice(frame), tuple(odd_lines(frame.snapshot)))
         elif self._is_dark != self.app.current_theme.dark:
             self._write()
 
-    def show_advice(self, advice: Advice) -> None:
-        """Draw it, if it is not what is drawn already."""
-        if advice != self._advice:
-            self._advice = advice
+    def show_advice(self, advice: Advice, odd: tuple[str, ...] = ()) -> None:
+        """Draw it, if it is not what is drawn already; `odd` says which lines were no plain ones.
+
+        They stand at the end: whoever misses something looks for them.
+        """
+        if (advice, odd) != (self._advice, self._odd_said):
+            self._advice, self._odd_said = advice, odd
             self._write()
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -96,6 +102,8 @@ class AdvicePane(LongList):
         style = Style(color=ink(VERMILLION, dark=self._is_dark), bold=True)
         width_cells = self.size.width - _MARGIN_CELLS
         self._rows = [] if self._advice is None else list(_rows(self._advice, width_cells, style))
+        for place, said in enumerate(self._odd_said):
+            self._rows += _said_rows("" if place else _ODD_TOPIC, said, width_cells)
         self.set_rows(len(self._rows))
         self._tell_hidden(self.scroll_offset.y)
         self.refresh()
@@ -121,6 +129,14 @@ def _rows(advice: Advice, width_cells: int, alarm: Style) -> Iterator[Row]:
             yield []
     for note in calm[1:]:
         yield from _note_rows(note, width_cells, Style(bold=True))
+
+
+def _said_rows(topic: str, said: str, width_cells: int) -> Iterator[Row]:
+    indent = " " * (_SIGN_CELLS + _TOPIC_CELLS)
+    lead = f"{' ' * _SIGN_CELLS}{topic.ljust(_TOPIC_CELLS)}"
+    room = max(1, width_cells - len(indent))
+    for place, text in enumerate(wrapped(said, room, _MOST_ROWS)):
+        yield [Segment(indent if place else lead, Style(bold=True)), Segment(text)]
 
 
 def _note_rows(note: Note, width_cells: int, style: Style) -> Iterator[Row]:

@@ -150,6 +150,9 @@ class GctuiApp(App[Way]):
         yield SystemCommand("Light or dark", "Change the background", self._toggle_dark)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Screenshot", "Save the screen as SVG", self.deliver_screenshot)
+        if isinstance(screen, Viewer):
+            about = "The programs of this stream, where there are several"
+            yield SystemCommand("Programs", about, self._runner("programs"))
         for key in KEYS:
             if isinstance(screen, Viewer) and key.label and key.label != "palette":
                 yield SystemCommand(key.label.capitalize(), key.about, self._runner(key.action))

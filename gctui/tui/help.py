@@ -106,7 +106,7 @@ def _sections(*, dark: bool) -> list[Table | Text]:
         _columns(keys),
         _heading("\nWhere the memory is (~ means an estimate)"),
         _columns(parts),
-        _heading("\nCharts"),
+        _heading("\nCharts (a grey upright line: the program was started anew)"),
         _columns(charts),
     ]
 

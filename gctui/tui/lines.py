@@ -19,6 +19,7 @@ _LARGE_BACKLOG_BYTES = 1 << 20
 _BAR_CELLS = 10
 _GODEBUG_FROM_WIDTH = 110
 _LONGEST_VERSION_CELLS = 23
+_LONGEST_PROGRAM_CELLS = 24
 _LONGEST_REASON_CELLS = 44
 
 
@@ -40,14 +41,35 @@ def header(frame: Frame, width: int, *, paused_behind: int | None) -> Content:
     status = frame.status
     right = _recording(status).append(_state(frame, paused_behind))
     room = width - right.cell_length - 4
-    label = neutral(status.label) or "?"
+    label = (neutral(status.label) or "?") + _program(frame)
     rest = _beside(status, width, _go(frame))
     if cell_len(label + rest) > room:
         rest = _beside(status, width, "")
-    label = cut(label, max(0, room - cell_len(rest)))
+    label = _fitting(label, max(0, room - cell_len(rest)))
     left = Content.assemble((label, "bold"), (rest if cell_len(rest) < room else "", "dim"))
     gap = " " * max(2, width - left.cell_length - right.cell_length - 2)
     return Content.assemble(" ", left, gap, right, " ")
+
+
+def _program(frame: Frame) -> str:
+    """Name the program that is shown, where there are several, and the key to the others."""
+    programs = frame.programs
+    if len(programs) < 2:
+        return ""
+    places = enumerate(programs, 1)
+    found = ((place, program) for place, program in places if program.key == frame.shown)
+    at, shown = next(found, (0, None))
+    name = "?" if shown is None else neutral(shown.label)
+    return f" ▸ {cut(name, _LONGEST_PROGRAM_CELLS)}, {at} of {len(programs)}, l lists"
+
+
+def _fitting(label: str, width_cells: int) -> str:
+    """Cut the stream's name before the program's."""
+    stream, arrow, program = label.rpartition(" ▸ ")
+    room = width_cells - cell_len(arrow + program)
+    if not arrow or room < 1:
+        return cut(label, width_cells)
+    return cut(stream, room) + arrow + program
 
 
 def _recording(status: Status) -> Content:

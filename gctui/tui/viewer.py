@@ -42,6 +42,7 @@ from gctui.tui.timeline import Timeline
 
 if TYPE_CHECKING:
     from gctui.tui.ledger_dialog import LedgerDialog
+    from gctui.tui.program_dialog import ProgramDialog
 
 FRAME_S = 0.5
 _AGING_TICKS = 2
@@ -69,7 +70,8 @@ class Viewer(Screen[None]):
         self._ticks = 0
         self._timer: Timer | None = None
         self._where: LedgerDialog | None = None
-        """While it is open."""
+        self._programs: ProgramDialog | None = None
+        """While they are open."""
         self._header = TextRow(id="header", markup=False)
         self._hero = HeroBar()
         self._figures = TextRow(id="figures", markup=False)
@@ -168,6 +170,8 @@ class Viewer(Screen[None]):
         split = ledger(frame.snapshot, frame.now_s)
         if self._where is not None:
             self._where.show(split)
+        if self._programs is not None:
+            self._programs.show(frame)
         if self._charts.arrangement.tiny:
             return
         self._limit_mib = split.limit_mib
@@ -355,6 +359,35 @@ class Viewer(Screen[None]):
 
     def _where_closed(self, _result: None) -> None:
         self._where = None
+
+    def action_programs(self) -> None:
+        """List the programs of the stream, and show the one that is chosen."""
+        from gctui.tui.program_dialog import ProgramDialog  # noqa: PLC0415 - as above
+
+        if len(self._frame.programs) < 2:
+            self.notify("One program alone prints into this stream, as far as is known.")
+            return
+        self._programs = ProgramDialog(self._frame)
+        self.app.push_screen(self._programs, self._program_chosen)
+
+    def _program_chosen(self, key: int | None) -> None:
+        self._programs = None
+        if key is not None:
+            self._show_program(key)
+
+    def action_next_program(self, step: int) -> None:
+        """Show the next program of the stream, or the one before."""
+        keys = [program.key for program in self._frame.programs]
+        if len(keys) > 1:
+            at = keys.index(self._frame.shown) if self._frame.shown in keys else -1
+            self._show_program(keys[(at + step) % len(keys)])
+
+    def _show_program(self, key: int) -> None:
+        """Show a program, on its own axis: what was held or marked is of another."""
+        self._feed.show(key)
+        self._frame, self._held, self._marked = self._feed.frame(), None, None
+        self._timeline = self._timeline.following()
+        self._rearrange()
 
     def on_hero_bar_opened(self) -> None:
         """Do as the key does."""

@@ -1,0 +1,97 @@
+"""Several programs in one stream, as text: a ticker's line and a summary's section for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gctui.analysis.figures import figures
+from gctui.analysis.neutral import neutral
+from gctui.analysis.odd_lines import odd_lines
+from gctui.analysis.units import clock, rate, size
+from gctui.model.clock import ClockKind
+from gctui.model.feed import Feed, Frame
+from gctui.model.program_list import ListedProgram
+from gctui.report.plain import (
+    heap_line,
+    memory_of_process,
+    ticker_line,
+    work_lines,
+)
+
+MOST_TOLD = 12
+"""Programs of which a summary tells in full lines; of more, those that collected most."""
+_MOST_TICKED = 6
+_LABEL_CELLS = 40
+
+
+def frame_of(feed: Feed, frame: Frame, program: ListedProgram) -> Frame:
+    """Return the frame as it would be if a program were shown."""
+    if program.key == frame.shown:
+        return frame
+    snapshot = feed.snapshot_of(program.key)
+    return replace(frame, snapshot=snapshot, now_s=snapshot.now_s, shown=program.key)
+
+
+class ProgramTicker:
+    """Returns lines of figures for those programs that were heard since it was asked last."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, int] = {}
+
+    def lines(self, feed: Feed, frame: Frame) -> Iterator[str]:
+        """Yield a line per program; one alone is not named."""
+        if len(frame.programs) < 2:
+            yield ticker_line(frame)
+            return
+        heard = [p for p in frame.programs if self._seen.get(p.key) != p.collections]
+        self._seen = {program.key: program.collections for program in frame.programs}
+        for program in heard[-_MOST_TICKED:]:
+            name = neutral(program.label, _LABEL_CELLS)
+            yield f"{ticker_line(frame_of(feed, frame, program))}  {name}"
+        if len(heard) > _MOST_TICKED:
+            yield f"  and {len(heard) - _MOST_TICKED} other programs"
+
+
+def programs_summary(feed: Feed, frame: Frame, *, full: bool = True) -> Iterator[str]:
+    """Yield a section per program, those first that appeared first."""
+    programs = frame.programs
+    most = sorted(programs, key=lambda program: -program.collections)[:MOST_TOLD]
+    ended = f"; {neutral(frame.status.ended, 200)}" if frame.status.ended else ""
+    yield f"gctui: {neutral(frame.status.label, 60)}: {len(programs)} programs in one stream{ended}"
+    if frame.status.recording:
+        yield f"  {neutral(frame.status.recording, 400)}"
+    for program in programs:
+        if program in most:
+            yield from _section(frame_of(feed, frame, program), program, full=full)
+    if len(programs) > len(most):
+        others = len(programs) - len(most)
+        plural = "" if others == 1 else "s"
+        yield f"  and {others} program{plural} with fewer collections"
+    if unassigned := frame.snapshot.count("unassigned"):
+        plural = "" if unassigned == 1 else "s"
+        yield f"  {unassigned} line{plural} of the scavenger or the pacer may be of any of them"
+    yield from (f"  {said}" for said in odd_lines(frame.snapshot))
+
+
+def _section(frame: Frame, program: ListedProgram, *, full: bool) -> Iterator[str]:
+    snapshot = frame.snapshot
+    now = figures(snapshot, frame.now_s)
+    counted = f"{now.collections} collection{'' if now.collections == 1 else 's'}"
+    if snapshot.clock not in {ClockKind.NONE, ClockKind.ORDER} and snapshot.cycles:
+        counted += f" in {clock(snapshot.now_s - snapshot.first_s)}"
+    if program.lives > 1:
+        counted += f", started {program.lives} times"
+    go = f", Go {program.go}" if program.go else ""
+    yield f"  {neutral(program.label, _LABEL_CELLS)}: {counted}{neutral(go, 60)}"
+    if not now.collections:
+        return
+    if not full:
+        pace = rate(program.rate_per_s)
+        yield f"    live {size(now.live_mib)}, {pace}"
+        return
+    yield f"  {heap_line(now)}"
+    for line in work_lines(snapshot, now):
+        yield f"  {line}"
+    for line in memory_of_process(snapshot, now):
+        yield f"  {line}"
