@@ -189,6 +189,20 @@ def test_standard_input() -> None:
     assert b"standard input" in done.stdout
 
 
+def test_what_the_program_says_between_changes_nothing() -> None:
+    lines = (SAMPLES / LOG).read_bytes().splitlines(keepends=True)
+    said = [b"listening\n" + line for line in lines]
+    told = []
+    for log in (lines, said):
+        done = gctui("check", "-", *BROKEN, "--format", "json", stdin=b"".join(log))
+        assert (done.returncode, done.stderr) == (1, b"")
+        told.append(json.loads(done.stdout)["limits"])
+    assert [each["value"] for each in told[0]] == [each["value"] for each in told[1]]
+    assert [2 * each["line"] for each in told[0][0]["lines"]] == [
+        each["line"] for each in told[1][0]["lines"]
+    ]
+
+
 def test_hostile_names_act_on_nothing(tmp_path: Path) -> None:
     evil = os.fsdecode(b"::error::\x1b[31m\x07,:%\xff\n::error::x ::set-env x=y::##[add-mask]y.log")
     (tmp_path / evil).write_bytes((SAMPLES / LOG).read_bytes())
