@@ -14,6 +14,7 @@ from gctui.events import Gc
 from gctui.model.cycle import IMPOSSIBLE_MS, NO_GOAL_MB
 
 _LONGEST_CLOCK_S = 10**10
+_MOST_KNOWN = 1 << 14
 _WITHOUT_SPLIT = 0.25
 """The share of the Ps that marks, where its CPU figures are not printed (mgc.go)."""
 
@@ -58,6 +59,29 @@ def collections(gcs: Sequence[Gc]) -> Iterator[Collections]:
         yield _read(cls, list(group))
 
 
+class _Known(dict[bytes, float]):
+    """Numbers by their text: most were read before, and looking one up costs half as much."""
+
+    def __missing__(self, text: bytes) -> float:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        number = self[text] = float(text)
+        return number
+
+
+class _KnownIntegers(dict[bytes, int]):
+    """The same for whole numbers."""
+
+    def __missing__(self, text: bytes) -> int:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        number = self[text] = int(text)
+        return number
+
+
+_FLOATS, _INTEGERS = _Known(), _KnownIntegers()
+
+
 class _Columns:
     def __init__(self, cls: type[Gc], gcs: list[Gc]) -> None:
         columns = zip(*map(attrgetter("printed"), gcs), strict=True)
@@ -71,7 +95,9 @@ class _Columns:
         if found is None:
             return None
         field, column = found
-        values: list[float] = list(map(field.read, column))  # type: ignore[arg-type]
+        is_usual = field.read is float and name != "start_s"
+        read = _FLOATS.__getitem__ if is_usual else field.read
+        values: list[float] = list(map(read, column))  # type: ignore[arg-type]
         if max(values) >= IMPOSSIBLE_MS:
             values = [value if value < IMPOSSIBLE_MS else 0.0 for value in values]
         return values
@@ -79,7 +105,9 @@ class _Columns:
     def whole(self, name: str) -> list[int] | None:
         """Return whole numbers."""
         found = self._columns.get(name)
-        return None if found is None else list(map(int, found[1]))  # type: ignore[arg-type]
+        if found is None:
+            return None
+        return list(map(int if name == "n" else _INTEGERS.__getitem__, found[1]))
 
     def flags(self, name: str) -> list[bool] | None:
         """Return which lines have the flag; None where none of them does."""

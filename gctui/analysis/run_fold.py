@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+from typing import cast
 
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.gogc import binding, gogc
@@ -26,30 +29,28 @@ _RECENT = 2048
 """Of each kind, so many events at the end reach the model all; of those before, fewer and fewer."""
 _OLD = 2048
 _KIB_PER_MIB = 1024
+_RETURNED = frozenset({"work_kib", "background_kib", "eager_kib"})
 
 
 class _Kept:
     """The newest events of a kind, and one of every few of the older ones."""
 
     def __init__(self) -> None:
-        self._old: list[tuple[int, AnyEvent]] = []
-        self._recent: list[tuple[int, AnyEvent]] = []
+        self._old: list[AnyEvent] = []
+        self._recent: list[AnyEvent] = []
         self._stride = 1
-        self.dropped = False
 
-    def add(self, events: list[tuple[int, AnyEvent]]) -> None:
+    def add(self, events: list[AnyEvent]) -> None:
         self._recent += events
         if len(self._recent) < 2 * _RECENT:
             return
         older, self._recent = self._recent[:-_RECENT], self._recent[-_RECENT:]
         self._old += older[:: self._stride]
-        self.dropped = self.dropped or self._stride > 1
         while len(self._old) > 2 * _OLD:
             self._old = self._old[::2]
             self._stride *= 2
-            self.dropped = True
 
-    def all(self) -> list[tuple[int, AnyEvent]]:
+    def all(self) -> list[AnyEvent]:
         return self._old + self._recent
 
 
@@ -64,13 +65,12 @@ class RunFold:
         self._state = ProgramState()
         self._counts: Counter[str] = Counter()
         self._kept: dict[str, _Kept] = {}
-        self._order = 0
+        self._first: list[AnyEvent] = []
         self._dropped = False
         self._repaired = self._periodic = 0
         self._released_kib = 0
         self._unparsed: deque[Unparsed] = deque(maxlen=KEPT_UNPARSED)
         self._walls = ["", ""]
-        self._received_s: float | None = None
 
     def add(
         self, events: Sequence[AnyEvent], received_s: float | None = None, wall: str = ""
@@ -79,20 +79,24 @@ class RunFold:
         classes: Counter[type[AnyEvent]] = Counter(map(type, events))
         for cls, count in classes.items():
             self._counts[cls.kind] += count
-        told = [event for event in events if not isinstance(event, Text)]
-        if not told:
+        has_text = bool(classes.pop(Text, 0))
+        if not classes:
             return
-        gcs = [event for event in told if isinstance(event, Gc) and event.printed]
-        if gcs:
-            self.cycles.add(gcs)
-        if len(gcs) < len(told):
-            self._others(told)
-        self._surroundings(told, wall)
+        told = [each for each in events if type(each) is not Text] if has_text else events
+        # By kind, not by form: a program prints several forms of gc lines in turn.
+        kinds = {cls.kind: cls for cls in classes}
+        by_kind = {
+            kind: told if len(kinds) == 1 else [each for each in told if each.kind == kind]
+            for kind in kinds
+        }
+        for kind, group in by_kind.items():
+            self._fold(kinds[kind], group)
+            if issubclass(kinds[kind], Event):
+                self._surroundings(cast("Sequence[Event]", group), wall)
         if received_s is None:
-            self._keep(told)
+            self._keep(told, by_kind)
         else:
             self._flush()
-            self._received_s = received_s
             for event in told:
                 self._state.apply(event, received_s)
 
@@ -156,43 +160,59 @@ class RunFold:
             snapshot=snapshot,
         )
 
-    def _others(self, told: list[AnyEvent]) -> None:
-        for event in told:
-            match event:
-                case Scav():
-                    work_kib = (event.work_kib or 0) + (event.background_kib or 0)
-                    self._released_kib += work_kib + (event.eager_kib or 0)
-                case Notice() if (event.text or "").endswith("GC forced"):
-                    self._periodic += 1
-                case Unparsed():
-                    self._unparsed.append(event)
+    def _fold(self, cls: type[AnyEvent], group: Sequence[AnyEvent]) -> None:
+        """Take the events of one kind, in their order."""
+        if issubclass(cls, Gc):
+            self.cycles.add(cast("Sequence[Gc]", group))
+        elif issubclass(cls, Scav):
+            for form, scavs in groupby(cast("Sequence[Scav]", group), key=type):
+                self._scavenged(form, list(scavs))
+        elif issubclass(cls, Notice):
+            notices = cast("Sequence[Notice]", group)
+            self._periodic += sum((each.text or "").endswith("GC forced") for each in notices)
+        elif issubclass(cls, Unparsed):
+            self._unparsed.extend(cast("Sequence[Unparsed]", group))
 
-    def _surroundings(self, told: list[AnyEvent], wall: str) -> None:
-        arounds = [
-            event.around for event in told if isinstance(event, Event) and event.around is not ALONE
-        ]
+    def _scavenged(self, cls: type[Scav], scavs: Sequence[Scav]) -> None:
+        columns = zip(*map(attrgetter("printed"), scavs), strict=True)
+        for field, column in zip(cls.fields, columns, strict=True):
+            if field.name in _RETURNED:
+                self._released_kib += sum(map(int, column))
+
+    def _surroundings(self, told: Sequence[Event], wall: str) -> None:
+        arounds = [event.around for event in told if event.around is not ALONE]
         self._repaired += sum(around.repaired for around in arounds)
         walls = [around.wall for around in arounds if around.wall]
         first, last = (walls[0], walls[-1]) if walls else (wall, wall)
         if first:
-            self._walls = [self._walls[0] or first, last]
+            self._walls = [self._walls[0] or first, max(self._walls[1], last)]
 
-    def _keep(self, told: list[AnyEvent]) -> None:
-        kinds: dict[str, list[tuple[int, AnyEvent]]] = {}
-        for order, event in enumerate(told, self._order):
-            kinds.setdefault(event.kind, []).append((order, event))
-        self._order += len(told)
-        for kind, events in kinds.items():
-            self._kept.setdefault(kind, _Kept()).add(events)
+    def _keep(self, told: Sequence[AnyEvent], by_kind: Mapping[str, Sequence[AnyEvent]]) -> None:
+        """Keep all that comes first; of a long log, what it begins and ends with and some more."""
+        if not self._kept:
+            self._first += told
+            if len(self._first) < _RECENT:
+                return
+            self._flush()
+            self._kept[""] = _Kept()
+            return
+        self._dropped = True
+        for kind, events in by_kind.items():
+            kept = self._kept.get(kind)
+            if kept is None:
+                kept = self._kept[kind] = _Kept()
+            kept.add(list(events))
+
+    def next_file(self) -> None:
+        """Say that what comes next stands in another file."""
+        self._flush()
 
     def _flush(self) -> None:
         """Give the model what was kept, in its order."""
-        if not self._kept:
-            return
         events = [each for kept in self._kept.values() for each in kept.all()]
-        self._dropped = self._dropped or any(kept.dropped for kept in self._kept.values())
-        for _, event in sorted(events, key=lambda each: each[0]):
+        for event in (*self._first, *sorted(events, key=_place)):
             self._state.apply(event)
+        self._first.clear()
         self._kept.clear()
 
     def _snapshot(self) -> Snapshot:
@@ -212,3 +232,7 @@ class RunFold:
                 ),
             )
         return replace(snapshot, totals=totals)
+
+
+def _place(event: AnyEvent) -> int:
+    return event.start if isinstance(event, Event) else 0

@@ -8,13 +8,14 @@ values than are kept goes on as a sketch with a bounded error.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, exp, log
+from math import ceil, exp, fsum, inf, log
 
 from gctui.model.statistics import RELATIVE_ERROR
 
 MOST_VALUES = 1 << 15
+_PERCENTS = (50, 90, 95, 99, 99.9)
 _GROWTH = log((1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR))
 
 
@@ -43,60 +44,59 @@ class Spread:
 class Tally:
     """Counts values in bounded memory. None of them may be NaN."""
 
-    __slots__ = ("_counts", "_folded", "count", "highest", "lowest", "total")
+    __slots__ = ("_counts", "_folded", "_highest", "_lowest", "_total")
 
     def __init__(self) -> None:
-        self.count = 0
-        self.total = 0.0
-        self.lowest = self.highest = 0.0
         self._counts: Counter[float] = Counter()
         self._folded = False
+        # Of what was folded; until then the values themselves tell.
+        self._total = 0.0
+        self._lowest, self._highest = inf, -inf
 
-    def add(self, values: list[float]) -> None:
+    def add(self, values: Sequence[float]) -> None:
         """Count many values at once: one by one costs several times as much."""
-        if not values:
-            return
-        lowest, highest = min(values), max(values)
-        self.lowest = lowest if not self.count else min(self.lowest, lowest)
-        self.highest = highest if not self.count else max(self.highest, highest)
-        self.count += len(values)
-        self.total += sum(values)
-        self._counts.update(map(_bucket, values) if self._folded else values)
-        if not self._folded and len(self._counts) > MOST_VALUES:
-            self._fold()
+        if not self._folded:
+            self._counts.update(values)
+            if len(self._counts) > MOST_VALUES:
+                self._fold()
+        elif values:
+            self._widen(min(values), max(values), sum(values))
+            self._counts.update(map(_bucket, values))
 
     def spread(self) -> Spread | None:
         """Return the figures at this moment; None when nothing was counted."""
-        if not self.count:
+        if not self._counts:
             return None
-        p50, p90, p95, p99, p999 = self._percentiles((50, 90, 95, 99, 99.9))
-        return Spread(
-            self.count,
-            self.total,
-            self.lowest,
-            p50,
-            p90,
-            p95,
-            p99,
-            p999,
-            self.highest,
-            RELATIVE_ERROR if self._folded else 0.0,
-        )
+        lowest, highest, total = self._lowest, self._highest, self._total
+        if not self._folded:
+            lowest, highest = min(self._counts), max(self._counts)
+            total = fsum(value * times for value, times in self._counts.items())
+        count = self._counts.total()
+        found = (min(max(each, lowest), highest) for each in self._percentiles(count))
+        p50, p90, p95, p99, p999 = found
+        error = RELATIVE_ERROR if self._folded else 0.0
+        return Spread(count, total, lowest, p50, p90, p95, p99, p999, highest, error)
 
     def _fold(self) -> None:
         counts: Counter[float] = Counter()
         for value, times in self._counts.items():
             counts[_bucket(value)] += times
+        total = fsum(value * times for value, times in self._counts.items())
+        self._widen(min(self._counts), max(self._counts), total)
         self._counts, self._folded = counts, True
 
-    def _percentiles(self, percents: Iterable[float]) -> list[float]:
-        ranks = [max(1, ceil(self.count * percent / 100)) for percent in percents]
+    def _widen(self, lowest: float, highest: float, total: float) -> None:
+        self._lowest, self._highest = min(self._lowest, lowest), max(self._highest, highest)
+        self._total += total
+
+    def _percentiles(self, count: int) -> list[float]:
+        ranks = [max(1, ceil(count * percent / 100)) for percent in _PERCENTS]
         found: list[float] = []
         passed = 0
         for value in sorted(self._counts):
             passed += self._counts[value]
             while len(found) < len(ranks) and passed >= ranks[len(found)]:
-                found.append(min(max(value, self.lowest), self.highest))
+                found.append(value)
         return found
 
 

@@ -56,6 +56,7 @@ class Utilisation:
         self._rate: list[float] = []
         self._stops: list[float] = []
         self._used: list[float] = []
+        self._through: list[float] = []
         self._lines: list[int] = []
         self._done = 0
         self._total_s = 0.0
@@ -72,7 +73,9 @@ class Utilisation:
         self._close()
         for each in (self._begin, self._mark, self._last, self._end):
             each[:] = [time_s]
-        self._rate[:], self._used[:], self._lines[:], self._stops[:] = [0.0], [0.0], [0], [0.0]
+        for each in (self._rate, self._used, self._through, self._stops):
+            each[:] = [0.0]
+        self._lines[:] = [0]
         self._done, self._total_s = 1, 0.0
         self._epoch_s, self._unreached = time_s, list(self._worst)
 
@@ -99,6 +102,7 @@ class Utilisation:
             self._rate.append(rate)
             self._stops.append(first_s + last_s)
             total_s += first_s + mark_s * rate + last_s
+            self._through.append(total_s)
         self._begin += begins_s
         self._lines += lines
         self._total_s = total_s
@@ -151,7 +155,7 @@ class Utilisation:
         begin_s = self._begin[0]
         for each in (self._begin, self._mark, self._last, self._end, self._stops):
             del each[:keep]
-        for each in (self._rate, self._used):
+        for each in (self._rate, self._used, self._through):
             del each[:keep]
         del self._lines[:keep]
         self._done -= keep
@@ -159,7 +163,7 @@ class Utilisation:
 
     def _block(self, first: int, behind: int) -> None:
         begins, ends, used = self._begin, self._end, self._used
-        until = used[behind] if behind < len(used) else self._total_s
+        until = self._through[behind - 1]
         longest = max(self._stops[first:behind])
         rate = max(self._rate[first:behind])
         gap_s = min(begins[i] - ends[i - 1] for i in range(first, behind))
@@ -172,26 +176,27 @@ class Utilisation:
             self._each(first, behind, length_s, worst)
 
     def _each(self, first: int, behind: int, length_s: float, worst: _Worst) -> None:
-        begins, ends, used = self._begin, self._end, self._used
+        begins, ends, used, through = self._begin, self._end, self._used, self._through
         touched = bisect_right(ends, begins[first] - length_s)
+        least_s = worst.used_s + _NOISE_S
         for i in range(first, behind):
             reach_s = begins[i] - length_s
             while ends[touched] <= reach_s:
                 touched += 1
-            through = used[i + 1] if i + 1 < len(used) else self._total_s
-            if through - used[touched] > worst.used_s + _NOISE_S:
-                most_s = self._at_most(touched, i, length_s)
-                if most_s > worst.used_s + _NOISE_S:
-                    self._exactly(i, length_s)
+            if through[i] - used[touched] <= least_s:
+                continue
+            if self._at_most(touched, i, length_s) > least_s:
+                self._exactly(i, length_s)
+                least_s = worst.used_s + _NOISE_S
 
     def _at_most(self, first: int, i: int, length_s: float) -> float:
         """Return a bound of the use in windows from collection `first` to `i`."""
         used_s, room_s, stops_s = 0.0, length_s, self._stops[i]
-        both_s = (self._used[i + 1] if i + 1 < len(self._used) else self._total_s) - self._used[i]
+        both_s = self._through[i] - self._used[i]
         rate = self._rate[i]
         if first != i and self._end[first] <= self._end[i] - length_s:
             # A window may begin behind the first of them, and reach further into the last.
-            return used_s + both_s + self._used[i] - self._used[first]
+            return self._through[i] - self._used[first]
         if first != i:
             used_s = self._used[i] - self._used[first + 1]
             room_s -= self._begin[i] - self._end[first]

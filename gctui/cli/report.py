@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from gctui.sources.rotation import runs_of
 
 _FORMATS = ("text", "json", "markdown", "html")
 _BAR = 30
+_RARELY = 100_000
 
 
 class Report:
@@ -81,6 +83,9 @@ class Report:
         # Every file is opened before the first is read, so that a wrong name is said at once.
         groups = [names] if args.join else runs_of(names)
         sets = [[LogFile(name) for name in group] for group in groups]
+        # Nothing that is read for a while refers to itself: the collector would find nothing.
+        gc.freeze()
+        gc.set_threshold(_RARELY, 10, 10)
         runs, failure = [], None
         for files in sets:
             run = WholeRun(_label(files), span)

@@ -58,6 +58,7 @@ class WholeRun:
     def read(self, file: LogFile, progress: Callable[[float], None] | None = None) -> None:
         """Read one file to its end. Raises GctuiError; what came before a damage counts."""
         reader = SavedReader(file.label)
+        self._fold.next_file()
         try:
             for chunk in file.chunks():
                 for batch in reader.feed(chunk):

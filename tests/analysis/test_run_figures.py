@@ -125,3 +125,16 @@ def test_forced_collections_can_be_left_out_of_the_worst_windows() -> None:
     assert values["mmu.300ms_percent"] == 0
     assert values["mmu_unforced.300ms_percent"] > 99
     assert values["mmu.10s_percent"] < values["mmu_unforced.10s_percent"]
+
+
+def test_forms_that_take_turns_are_one_run() -> None:
+    path = SAMPLES / "go1.26.6" / "leakprof.exp-goroutineleakprofile.gctrace.log"
+    run = run_of(path.read_bytes())
+    assert run.runs == 1
+    assert len([name for name in run.snapshot.formats if name.startswith("gctrace.")]) > 1
+
+
+def test_texts_between_lines_of_one_form_are_no_collections() -> None:
+    lines = b"".join(line.text().encode() + b"hello\n" for line in steady(20))
+    run = run_of(lines)
+    assert (run.collections, run.counts["text"]) == (20, 20)

@@ -39,7 +39,7 @@ def worst(collections: list[Collection], length_s: float) -> float | None:
     tried = [
         used_s(collections, begin, begin + length_s)
         for begin in begins
-        if begin >= 0 and begin + length_s <= end_s
+        if begin >= -1e-12 and begin + length_s <= end_s + 1e-12
     ]
     return 1 - max(tried) / length_s if tried else None
 
