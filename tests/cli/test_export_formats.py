@@ -174,7 +174,7 @@ def test_openmetrics_is_valid_and_has_the_figures() -> None:
     assert families["go_gc_cycles"].type == "counter"
 
 
-def test_openmetrics_time_is_the_recordings_or_what_it_is_told(tmp_path: Path) -> None:
+def test_openmetrics_time_is_the_logs_or_what_it_is_told(tmp_path: Path) -> None:
     parser = pytest.importorskip("prometheus_client.openmetrics.parser")
     recording = tmp_path / "run.jsonl"
     began_s = time.time()
@@ -185,6 +185,13 @@ def test_openmetrics_time_is_the_recordings_or_what_it_is_told(tmp_path: Path) -
     by_name = {f.name: f for f in parser.text_string_to_metric_families(done.stdout.decode())}
     (sample,) = by_name["go_gc_procs"].samples
     assert began_s - 1 < float(sample.timestamp) < time.time()
+    walls = b"".join(b"2026-05-04T11:32:0%dZ app[7]: " % i + GC_LINE for i in range(3))
+    logged = gctui("export", "--to", "openmetrics", stdin=walls)
+    assert logged.stderr == b""
+    by_name = {f.name: f for f in parser.text_string_to_metric_families(logged.stdout.decode())}
+    samples = by_name["go_gc_procs"].samples
+    assert [float(sample.timestamp) for sample in samples] == [1777894320 + i for i in range(3)]
+    assert {sample.labels["source"] for sample in samples} == {"app[7]"}
     told = gctui(
         "export", "--to", "openmetrics", "--started", "2026-05-04T11:32:00Z", stdin=GC_LINE
     )

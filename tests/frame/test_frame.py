@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,13 @@ def read_alike(data: bytes) -> int:
     lines = data.split(b"\n")
     events = [event for event in scan([data]) if event.format and event.kind in TRACE_KINDS]
     told = [event_row(event) for event in events]
+    told_in, rows_in = defaultdict(list), defaultdict(list)
+    for event_told in told:
+        told_in[event_told["line"]].append(event_told)
     rows = rows_of(gf.frame_of(data).drop("prefix"))
     for row in rows:
-        assert row in told
+        assert row in told_in[row["line"]]
+        rows_in[row["line"]].append(row)
     in_line = Counter(event.line for event in events)
     for event, row in zip(events, told, strict=True):
         line = lines[event.line - 1].rstrip(b" \t\r")
@@ -60,7 +64,7 @@ def read_alike(data: bytes) -> int:
         if not ends_there or event.around.repaired or event.around.extra:
             continue
         if line == event.raw or event.kind != "notice":
-            assert row in rows, line
+            assert row in rows_in[event.line], line
     return len(rows)
 
 

@@ -9,13 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.lark import from_lark
 
-from gctui.frame.patterns import ColumnarForm, Untranslatable, columnar_forms, translated
 from gctui.grammar.forms import all_forms
 from gctui.grammar.pattern import form_pattern
 from gctui.grammar.reference import reference_parser
 from tests.corpus_files import read_log, sample_logs
 
 pl = pytest.importorskip("polars", reason="the extra gctui[frame] is not installed")
+
+from gctui.frame.patterns import (  # noqa: E402 - needs the extra
+    ColumnarForm,
+    Untranslatable,
+    columnar_forms,
+    translated,
+)
 
 _EDITS = st.tuples(
     st.floats(0, 1),
