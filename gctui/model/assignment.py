@@ -91,6 +91,9 @@ class Assigner:
             return self.strands
         return [strand for strand in self.strands if strand.source == source]
 
+    def _present(self, source: str | None) -> list[Strand]:
+        return [strand for strand in self._of(source) if not strand.is_past]
+
     def _collected(self, gc: Gc, source: str | None) -> Strand | None:
         number = gc.n
         if number is None:
@@ -141,7 +144,7 @@ class Assigner:
         """Find the strand of a line that tells how long its program has run."""
         at_s = (event.at_ms or 0) / 1000
         procs = event.gomaxprocs if isinstance(event, Sched) else None
-        fitting = [strand for strand in self._of(source) if strand.may_be_at(at_s, event.kind)]
+        fitting = [s for s in self._present(source) if s.may_be_at(at_s, event.kind)]
 
         def unlikeness(strand: Strand) -> tuple[bool, float]:
             has_others = procs is not None and strand.procs not in {None, procs}
@@ -157,7 +160,7 @@ class Assigner:
 
     def _figured(self, event: Scav | Scvg | Pacer, source: str | None) -> Strand | None:
         """Find the strand of a line that has neither a counter nor a clock."""
-        strands = self._of(source)
+        strands = self._present(source)
         if len(strands) < 2:
             strand = strands[0] if strands else self._begun(source, None)
         else:

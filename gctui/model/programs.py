@@ -119,7 +119,8 @@ class Programs:
             self._oddities.count("unassigned")
             return
         program = self._owners.get(strand) or self._owned(strand, event)
-        self._split(program, strand)
+        if isinstance(event, Gc):
+            self._split(program, strand)
         program.heard_s = received_s
         is_late = isinstance(event, Gc) and event.n is not None and event.n < strand.n
         program.state.apply(event, received_s, is_late=is_late)
@@ -198,6 +199,7 @@ class Programs:
         if not program.lives:
             program.lives.append(_Life(strand))
         else:
+            program.lives[-1].strand.is_past = True
             program.lives.append(_Life(strand, program.state.fork(), ProgramState()))
         program.started += 1
         self._owners[strand] = program
@@ -244,11 +246,13 @@ class Programs:
         if not later:
             return
         del program.lives[at:]
+        strand.is_past = False
         program.started -= len(later)
         if later[0].before is not None:
             program.state = later[0].before
         for life in later:
             other = self._begun()
+            life.strand.is_past = False
             other.state = life.alone or other.state
             other.lives, other.started = [_Life(life.strand)], 1
             other.heard_s = program.heard_s

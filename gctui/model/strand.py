@@ -76,6 +76,7 @@ class Strand:
         "count",
         "first_n",
         "heard",
+        "is_past",
         "missing",
         "n",
         "offset_s",
@@ -103,6 +104,8 @@ class Strand:
         self.procs: int | None = None
         self.missing: dict[int, tuple[float, float]] = {}
         """Numbers that were skipped lately, and between which times: their lines may be late."""
+        self.is_past = False
+        """Another strand seems to be the same program's next life: only a counter tells better."""
         self.heard = 0
         """The place of its newest line in the stream."""
         self.scav_due_until = 0

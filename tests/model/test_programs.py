@@ -86,6 +86,15 @@ def test_where_the_old_life_goes_on_it_was_another_program() -> None:
     assert pauses(snapshot) == pauses(own)
 
 
+def test_a_log_many_times_over_is_one_program() -> None:
+    data = (SAMPLES / "demo" / "leak.log").read_bytes()
+    programs = programs_of(data * 12)
+    (only,) = programs.listed()
+    assert only.lives == 12
+    assert programs.snapshot(only.key).count("unassigned") == 0
+    assert programs.snapshot(only.key).count("scav") == 12 * alone(data).count("scav")
+
+
 def test_a_named_program_that_restarts_keeps_its_name() -> None:
     lives = [*run(20, 2), *run(5, 2)]
     named = [b"web-1  | " + text for text in lives]
