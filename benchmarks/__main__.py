@@ -16,6 +16,7 @@ from benchmarks.rows import Row, table
 NAMES = (
     "parse",
     "export",
+    "report",
     "frame",
     "screen",
     "start",

@@ -197,6 +197,9 @@ class Utilisation:
         if first != i and self._end[first] <= self._end[i] - length_s:
             # A window may begin behind the first of them, and reach further into the last.
             return self._through[i] - self._used[first]
+        if first == i and length_s <= self._last[i] - self._mark[i]:
+            # One of the two stops, never both.
+            stops_s = max(self._mark[i] - self._begin[i], self._end[i] - self._last[i])
         if first != i:
             used_s = self._used[i] - self._used[first + 1]
             room_s -= self._begin[i] - self._end[first]
