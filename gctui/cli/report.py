@@ -100,7 +100,7 @@ class Report:
             if run.tells:
                 runs.append(run.figures(args.what_if))
             elif failure is None:
-                print(f"gctui: {neutral(run.label)}: {_nothing(span)}", file=sys.stderr)
+                print(f"gctui: {neutral(run.label)}: {_nothing(run, span)}", file=sys.stderr)
         if runs:
             _print(runs, thresholds, args)
         if failure is not None:
@@ -137,7 +137,9 @@ def _label(files: Sequence[LogFile]) -> str:
     return label if len(files) <= 3 else f"{label} and {len(files) - 3} more"
 
 
-def _nothing(span: Span) -> str:
+def _nothing(run: WholeRun, span: Span) -> str:
+    if run.has_profile:
+        return "a profile, no run: gctui profile FILE prints its figures"
     if not span.is_everything:
         return "not a single trace line between --from and --to"
     return "not a single trace line; set GODEBUG=gctrace=1 for the program"

@@ -47,6 +47,7 @@ class WholeRun:
         self._began: datetime | None = None
         self.knows_walls = False
         """Some line or recording told a moment: `--from` a wall time can be found."""
+        self.has_profile = False
         self.damage = ""
         """What is wrong with a recording that was read all the same."""
 
@@ -88,6 +89,7 @@ class WholeRun:
             self._began = self._began or batch.received
             received_s, wall = seconds_since(self._began, batch.received), rfc3339(batch.received)
         if batch.profile is not None:
+            self.has_profile = True
             self._fold.take_profile(batch.profile)
         events: Sequence[AnyEvent] = batch.events
         if not self._span.is_everything:
