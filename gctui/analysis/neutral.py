@@ -109,7 +109,5 @@ def _without_floods(text: str) -> str:
     return before + kept + text[at:]
 
 
-_SHOWN = _Shown(
-    dict.fromkeys(_SHAPELESS, _MARK) | dict.fromkeys(_STYLES, "") | _FLAG_LETTERS
-)
+_SHOWN = _Shown(dict.fromkeys(_SHAPELESS, _MARK) | dict.fromkeys(_STYLES, "") | _FLAG_LETTERS)
 _KINDS = _Kinds()

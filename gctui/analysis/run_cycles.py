@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import fields, replace
 from itertools import compress
 from operator import add, gt, le, sub
-from typing import cast
+from typing import Any, cast
 
 from gctui.analysis.collections_read import Collections, collections, mark_rates
 from gctui.analysis.run_costs import AllocationSum, CpuSums
@@ -312,7 +312,7 @@ def _went_back(found: Collections, i: int, number: int, start_s: float) -> bool:
 
 
 def _part(found: Collections, first: int, behind: int) -> Collections:
-    cut = {
+    cut: dict[str, Any] = {
         field.name: value[first:behind]
         for field in fields(found)
         if isinstance(value := getattr(found, field.name), list)
