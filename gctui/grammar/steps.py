@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from gctui.grammar.forms import Form
+from gctui.grammar.forms import Form, Words
 from gctui.grammar.pattern import part_source
+
+_TELLING_BYTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,13 @@ def boundaries(form: Form, part: int, text: bytes, at: int) -> list[Boundary]:
 def part_pattern(form: Form, part: int) -> re.Pattern[bytes] | None:
     """Return the pattern of one part of a form; None behind the last."""
     return _part_pattern(form, part) if part < len(form.body.parts) else None
+
+
+@cache
+def telling_words(form: Form) -> tuple[bytes, ...]:
+    """Return the fixed texts of a form that are long enough to be told from anybody's words."""
+    words = (part.text.encode() for part in form.body.parts if isinstance(part, Words))
+    return tuple(word for word in words if len(word) >= _TELLING_BYTES)
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from gctui.events import Event, Gc
 from gctui.grammar.forms import Form, Words
@@ -24,19 +25,35 @@ _NUMBERED = re.compile(rb"gc ([1-9][0-9]{0,9}+)(?! ?[@#])")
 _HEADLESS = re.compile(rb"(?<![0-9])([1-9][0-9]{0,9}+) @(?=[0-9])")
 
 
+class Latest(NamedTuple):
+    """The latest collection: what the next one goes on from."""
+
+    n: int
+    start_s: float
+    procs: int | None
+
+
 class Beginnings:
     """Knows which collection was the latest, and so which may come next."""
 
     def __init__(self, forms: KnownForms) -> None:
         self._forms = forms
-        self._latest: int | None = None
+        self._latest: Latest | None = None
 
     def remember(self, events: list[Event]) -> None:
-        """Keep the number of the latest collection in `events`."""
+        """Keep the latest collection in `events`."""
         for event in reversed(events[-_MOST_LOOKED_AT:]):
             if isinstance(event, Gc) and event.n is not None:
-                self._latest = event.n
+                self._latest = Latest(event.n, event.start_s or 0.0, event.procs)
                 return
+
+    def is_believed(self, event: Event) -> bool:
+        """Tell whether a line that was put together can be this program's next collection."""
+        latest = self._latest
+        if latest is None or not isinstance(event, Gc) or event.n is None:
+            return True
+        is_later = (event.start_s or 0.0) >= latest.start_s
+        return is_later and self._may_come_next(event.n) and event.procs == latest.procs
 
     def unfinished(self, raw: bytes) -> tuple[int, list[Way]] | None:
         """Return where a line began that looks like one and did not end, and what it may be."""
@@ -61,7 +78,7 @@ class Beginnings:
         return None
 
     def _may_come_next(self, n: int) -> bool:
-        latest = self._latest
+        latest = self._latest.n if self._latest else None
         return latest is not None and latest < n <= latest + _MOST_AHEAD
 
     def _gc_forms(self) -> Iterator[Form]:

@@ -21,7 +21,7 @@ class LineReader:
         self._forms = KnownForms()
         self._recognizer = Recognizer(self._forms)
         self._beginnings = Beginnings(self._forms)
-        self._mender = Mender(self._recognizer.events)
+        self._mender = Mender(self._recognizer.events, self._beginnings.is_believed)
         self.remember = self._beginnings.remember
 
     def quick(self) -> tuple[Quick, Quick]:
@@ -44,10 +44,11 @@ class LineReader:
             is_text = len(events) == 1 and type(events[0]) is Text
             return events if is_text and not _may_be_torn(raw) else self._begun(events, before)
         line = Line(raw, number, start, end)
-        begin = self._recognizer.prefix_end(raw)
+        begin, source = self._recognizer.prefix(raw)
         # What is a line of its own is nobody's rest.
         if self._forms.whole(raw.rstrip(), begin) is None:
-            taken = self._mender.offer(line, begin)
+            self._beginnings.remember(before)
+            taken = self._mender.offer(line, begin, source)
             if taken is not None:
                 return self._begun(taken, before)
         events = self._recognizer.events(raw, number, start, end)
@@ -72,8 +73,10 @@ class LineReader:
         if begun is None:
             return events
         begin, starts = begun
+        self._beginnings.remember([*before[-_REMEMBERED:], *events[:-1]])
         line = Line(raw, last.line, last.start, last.end)
-        return events[:-1] + self._mender.begin(last, line, begin, starts)
+        _, source = self._recognizer.prefix(raw)
+        return events[:-1] + self._mender.begin(last, line, begin, starts, source)
 
 
 def _may_be_torn(text: bytes) -> bool:

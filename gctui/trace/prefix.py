@@ -19,14 +19,19 @@ LONGEST_BYTES = 1024
 _NAME = rb"[\w./@:+-]{1,128}+"
 _SGR = rb"\x1b\[[0-9;]{0,32}+m"
 
+_WORD = rb"(?i:trace|trc|debug|dbg|info|inf|notice|warning|warn|wrn|error|err|fatal|ftl|panic)"
 _LEVEL = (
-    rb"(?:\[(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\]"
-    rb"|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL)\b):?+ "
+    _WORD + rb" *+\| |"
+    rb"\[(?:" + _WORD + rb"|stdout|stderr)\]:?+[ \t]|" + _WORD + rb"\b:?+[ \t]"
+    # logrus
+    rb"|" + _WORD + rb"\[[0-9]{4}\] "
 )
 
 _SOURCES = {
     # kubectl --prefix, concurrently, stern: [pod/app-7d9c5b7f4d-x2x8q/app] [web]
-    "bracketed": rb"\[(?P<source>(?=[^\]]*[A-Za-z])" + _NAME + rb")\] ",
+    # A stamp, a time since the start or an identifier of a request is no name.
+    "bracketed": rb"\[(?!(?:0x|[a-f]*+[0-9])[0-9a-f]{3,64}+\])"
+    rb"(?P<source>[A-Za-z][\w./@:+-]{0,127}+)\] ",
     # docker compose, honcho, foreman, pm2: app-1  | , web.1    | , 0|app      |
     "piped": rb"(?P<source>(?:[0-9]{1,4}+\|)?+" + _NAME + rb") *+\|(?: |$|(?=\x1b))",
     # RFC 5424, behind its stamp: host app 123 - -
@@ -40,6 +45,13 @@ _SOURCES = {
 _REST = {
     "cri": rb"std(?:out|err) [FP] ",
     "syslog_priority": rb"<[0-9]{1,3}+>(?:1 )?+",
+    # GitLab's job logs, behind the stamp
+    "gitlab": rb"[0-9]{2}[OE][ +]",
+    # grep -H, grep -n
+    "grepped": rb"[\w./-]{1,255}?\.(?:log|txt|out|err)(?:\.[0-9]{1,4}+)?+[:-]"
+    rb"(?:[0-9]{1,10}+[:-])?+",
+    # less -N
+    "paged": rb" {2,8}+[0-9]{1,7}+ (?! )",
     # cat -n, nl; grep -n
     "numbered": rb" *+[0-9]{1,10}+(?:\t|: ?+)",
     "commented": rb"(?:#|//|>|\*|--|;)(?= )",
@@ -50,7 +62,7 @@ _REST = {
 
 _PIECES: dict[str, bytes] = {
     **{
-        name: rb"\[?+(?P<wall>" + stamp + rb")\]?+(?::?+ |$|(?=\x1b))"
+        name: rb"\[?+(?P<wall>" + stamp + rb")\]?+(?::?+[ \t]|$|(?=\x1b))"
         for name, stamp in STAMPS.items()
     },
     "level": _LEVEL,
@@ -113,7 +125,8 @@ def _piece(head: bytes, at: int) -> tuple[str, int] | None:
 
 @lru_cache(maxsize=256)
 def _shape(pieces: tuple[str, ...]) -> Shape:
-    source = b"".join(_NAMED.sub(b"", _PIECES[name]).replace(b"|$", b"") for name in pieces)
+    sources = (_NAMED.sub(b"", _PIECES[name]).replace(b"|$", b"") for name in pieces)
+    source = b"".join(b"(?:%b)" % piece for piece in sources)
     grouped = [name for name in pieces if name in STAMPS or name in _SOURCES]
     return Shape(
         pieces,

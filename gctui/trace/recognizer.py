@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gctui.events import Event, Surroundings, Text, Unparsed
+from gctui.events import Event, Notice, Surroundings, Text, Unparsed
 from gctui.events.event import ALONE
 from gctui.trace import wrapped
 from gctui.trace.known_forms import Known, KnownForms, Reading
@@ -34,6 +34,8 @@ class Recognizer:
         self._shape: Shape | None = None
         self._head: bytes | None = None
         """What stood before the last trace line that had text before it, every number as 0."""
+        self._is_wrapped = False
+        """This stream's lines are messages of a logger."""
 
     def events(self, raw: bytes, line: int, start: int, end: int) -> list[Event]:
         """Return the events of a line that no preferred form reads whole.
@@ -57,8 +59,14 @@ class Recognizer:
 
     def prefix_end(self, raw: bytes) -> int:
         """Return how long the prefix is that this stream's lines have; 0 where there is none."""
+        return self.prefix(raw)[0]
+
+    def prefix(self, raw: bytes) -> tuple[int, str | None]:
+        """Return how long the prefix is that this stream's lines have, and whom it names."""
         found = self._shape.match(raw) if self._shape else None
-        return found.end() if found else 0
+        if self._shape is None or found is None:
+            return 0, None
+        return found.end(), self._shape.around(found).source
 
     def _behind_known_prefix(self, body: bytes) -> tuple[Reading, Surroundings] | None:
         read = self._forms.whole(body)
@@ -82,8 +90,8 @@ class Recognizer:
         fields = wrapped.fields_of(body[begin:])
         for message in wrapped.messages(fields or {}):
             read = [self._message(text) for text in message.splitlines() if text.strip()]
-            if read and None not in read:
-                self._shape = shape or self._shape
+            if read and None not in read and self._is_believed_wrapped(read):
+                self._shape, self._is_wrapped = shape or self._shape, True
                 head = body[: next(self._forms.openings(body), begin + 1)]
                 around = _around_wrapped(head, shape, fields or {})
                 # The first has the line's bytes: an escaped text has no places of its own.
@@ -93,6 +101,10 @@ class Recognizer:
                     for place, (cls, printed) in zip(places, filter(None, read), strict=True)
                 ]
         return []
+
+    def _is_believed_wrapped(self, read: list[Reading | None]) -> bool:
+        """Tell whether a short line comes as this stream's trace lines do."""
+        return self._is_wrapped or not all(issubclass(cls, Notice) for cls, _ in filter(None, read))
 
     def _message(self, text: bytes) -> Reading | None:
         plain = _COLOUR.sub(b"", text).rstrip(_BLANK)
@@ -148,10 +160,11 @@ class Recognizer:
         known, match = found
         if known.stands_alone:
             return True
+        if match.end() != len(body):
+            return False
         head = body[:begin]
         shape = shape_of(head)
-        is_there = shape == self._shape if shape else _DIGITS.sub(b"0", head) == self._head
-        return match.end() == len(body) and is_there
+        return shape == self._shape if shape else _DIGITS.sub(b"0", head) == self._head
 
     def _coloured(self, body: bytes, line: int, start: int, end: int) -> list[Event]:
         """Read a line that something marked with colours, as grep does."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gctui.events import Event, Text, Unparsed
+from gctui.trace.beginnings import Latest
 from gctui.trace.prefix import Shape
 from gctui.trace.scanner import Scanner
 
@@ -32,8 +33,10 @@ class ScannerState:
     """Of the lines' prefix."""
     head: bytes | None
     """What stood before the last line that had text before it."""
-    latest: int | None
-    """The number of the latest collection."""
+    is_wrapped: bool
+    """Its lines are messages of a logger."""
+    latest: Latest | None
+    """The latest collection."""
     torn_lengths: tuple[int, ...]
     """How long the latest torn lines were."""
 
@@ -52,7 +55,8 @@ class ScannerState:
             and end.forms[kept:] == self.forms[kept:]
             and self.seen.intersection(self.forms[:kept])
             == other.seen.intersection(other.forms[:kept])
-            and (self.shape, self.head, self.latest) == (other.shape, other.head, other.latest)
+            and (self.shape, self.head, self.is_wrapped, self.latest)
+            == (other.shape, other.head, other.is_wrapped, other.latest)
         )
 
     def end_for(self, other: ScannerState, end: ScannerState) -> ScannerState:
@@ -81,6 +85,7 @@ def state_of(scanner: Scanner) -> ScannerState | None:
         seen=frozenset(known.form.name for known in reader._forms._known if known.was_seen),
         shape=recognizer._shape,
         head=recognizer._head,
+        is_wrapped=recognizer._is_wrapped,
         latest=reader._beginnings._latest,
         torn_lengths=tuple(reader._mender._lengths),
     )
@@ -103,6 +108,7 @@ def scanner_at(state: ScannerState, offset: int, line: int, begun: bytes) -> Sca
     for known in reader._forms._known:
         known.was_seen = known.form.name in state.seen
     reader._recognizer._shape, reader._recognizer._head = state.shape, state.head
+    reader._recognizer._is_wrapped = state.is_wrapped
     reader._beginnings._latest = state.latest
     lengths = reader._mender._lengths
     reader._mender._lengths = deque(state.torn_lengths, maxlen=lengths.maxlen)

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gctui.events import Event, Printed, Surroundings, Unparsed
+from gctui.grammar.steps import telling_words
 from gctui.trace.event_classes import event_class
 from gctui.trace.joining import Way, continued, whole
 
@@ -61,6 +62,8 @@ class _Tear:
 
     ways: list[Way]
     kept: list[_Kept]
+    source: str | None
+    """Who printed it, as the prefix tells."""
     kept_bytes: int = 0
 
     def keep(self, line: Line, events: list[Event] | None) -> None:
@@ -71,8 +74,9 @@ class _Tear:
 class Mender:
     """Joins the pieces of one torn line at a time."""
 
-    def __init__(self, scan: Scan) -> None:
+    def __init__(self, scan: Scan, is_believed: Callable[[Event], bool]) -> None:
         self._scan = scan
+        self._is_believed = is_believed
         self._tear: _Tear | None = None
         self._lengths: deque[int] = deque(maxlen=_REMEMBERED_LENGTHS)
 
@@ -81,7 +85,9 @@ class Mender:
         """A line has begun whose end may still come."""
         return self._tear is not None
 
-    def begin(self, otherwise: Event, line: Line, begin: int, starts: list[Way]) -> list[Event]:
+    def begin(
+        self, otherwise: Event, line: Line, begin: int, starts: list[Way], source: str | None
+    ) -> list[Event]:
         """Keep a line that began at `begin` and did not end; return what is certain now.
 
         `starts` say of which forms it may be, `otherwise` what the line is if its end never comes.
@@ -90,16 +96,16 @@ class Mender:
         if not ways or len(ways) > _MOST_WAYS:
             return [otherwise]
         self._lengths.append(len(line.raw))
-        self._tear = _Tear(ways, [_Kept(line, [otherwise])])
+        self._tear = _Tear(ways, [_Kept(line, [otherwise])], source)
         return self._joined(self._tear, whole(ways, line.raw))
 
-    def offer(self, line: Line, begin: int) -> list[Event] | None:
+    def offer(self, line: Line, begin: int, source: str | None) -> list[Event] | None:
         """Take a line that may go on where the torn one stopped, from `begin` on.
 
         Returns None when it does not, else the events that are certain now: none while it waits.
         """
         tear = self._tear
-        if tear is None:
+        if tear is None or tear.source != source:
             return None
         index = len(tear.kept)
         steps = [way for old in tear.ways for way in continued(old, line.raw, begin, index)]
@@ -147,8 +153,15 @@ class Mender:
             return self.give_up()
         if len({printed for _, printed in complete}) > 1:
             return self.give_up()
-        self._tear = None
         way, printed = complete[0]
+        event, others = self._put_together(tear, way, printed)
+        if not self._is_believed(event) or any(_may_be_of_a_trace(one, way) for one in others):
+            return self.give_up()
+        self._tear = None
+        return sorted([event, *others], key=lambda one: one.start)
+
+    def _put_together(self, tear: _Tear, way: Way, printed: Printed) -> tuple[Event, list[Event]]:
+        """Return the line that the pieces are, and what else the kept lines hold."""
         others: list[Event] = []
         ranges: list[tuple[int, int]] = []
         for index, kept in enumerate(tear.kept):
@@ -166,8 +179,7 @@ class Mender:
         around = Surroundings(repaired=True, ranges=_merged(ranges))
         make = event_class(way.form)
         number = tear.kept[way.pieces[0][0]].line.number
-        event = make(number, ranges[0][0], ranges[-1][1], printed, around)
-        return sorted([event, *others], key=lambda one: one.start)
+        return make(number, ranges[0][0], ranges[-1][1], printed, around), others
 
     def _is_folded(self, tear: _Tear) -> bool:
         """Tell whether lines are torn where they reach a width, so that nothing is foreign."""
@@ -178,6 +190,14 @@ class Mender:
         if begin == end:
             return []
         return self._scan(line.raw[begin:end], line.number, line.start + begin, line.place(end))
+
+
+def _may_be_of_a_trace(event: Event, way: Way) -> bool:
+    """Tell whether what is left may be of another torn line: nobody knows whose piece is whose."""
+    if event.format:
+        return event.kind == way.form.kind
+    text = event.raw
+    return isinstance(event, Unparsed) or any(word in text for word in telling_words(way.form))
 
 
 def _merged(ranges: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -12,7 +12,11 @@ _PART = rb"(?:[.,][0-9]{1,9}+)?+"
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 
 STAMPS: Mapping[str, bytes] = {
-    "iso": _DAY + rb"[T ]" + _CLOCK + _PART + rb"(?: ?+(?:Z|UTC|[+-][0-2][0-9]:?+[0-5][0-9]))?+",
+    "iso": _DAY
+    + rb"[T ]"
+    + _CLOCK
+    + _PART
+    + rb"(?: ?+(?:Z|UTC|[+-][0-2][0-9]:?+[0-5][0-9](?: UTC)?+))?+",
     # Go's log package
     "go_log": rb"[0-9]{4}/[01][0-9]/[0-3][0-9] " + _CLOCK + rb"(?:\.[0-9]{1,9}+)?+",
     # ts %.s
@@ -28,7 +32,7 @@ STAMPS: Mapping[str, bytes] = {
 }
 """Patterns of bytes, by the kind of the stamp. In the order in which they are to be tried."""
 
-_OFFSET = re.compile(r" ?(?:(Z|UTC)|([+-]\d\d):?(\d\d))$")
+_OFFSET = re.compile(r" ?(?:(Z|UTC)|([+-]\d\d):?(\d\d)(?: UTC)?)$")
 _TAI_ZERO = 1 << 62
 _TAI_AHEAD_S = 10
 """As the writers of these stamps count: TAI was 10 s ahead of UTC in 1970, leap seconds aside."""
@@ -36,6 +40,8 @@ _TAI_AHEAD_S = 10
 _UNITS_PER_S = (10**18, 10**9), (10**15, 10**6), (10**12, 10**3)
 """From which count since 1970 on a number must be of a smaller unit than seconds."""
 
+_FROM_S = 10**9
+_UNTIL = 10**19
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,13 +66,18 @@ def wall_of_value(value: object) -> str | None:
             return None
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
+    if not _FROM_S <= value < _UNTIL:
+        # A time since the program began, a date written as a number, or nonsense.
+        return None
     for from_count, per_s in _UNITS_PER_S:
         if value >= from_count:
             return _since_1970(value // per_s, round(value % per_s * (10**9 // per_s)))
-    return _since_1970(int(value), round(value % 1 * 10**6) * 1000) if value > 0 else None
+    return _since_1970(int(value), round(value % 1 * 10**6) * 1000)
 
 
-def _iso(text: str) -> str:
+def _iso(text: str) -> str | None:
+    if not _is_a_moment(text[:19]):
+        return None
     moment = text[:10] + "T" + text[11:].replace(",", ".")
     offset = _OFFSET.search(moment)
     if offset is None:
@@ -74,8 +85,17 @@ def _iso(text: str) -> str:
     return moment[: offset.start()] + ("Z" if offset[1] else f"{offset[2]}:{offset[3]}")
 
 
-def _go_log(text: str) -> str:
-    return text.replace("/", "-").replace(" ", "T")
+def _go_log(text: str) -> str | None:
+    moment = text.replace("/", "-").replace(" ", "T")
+    return moment if _is_a_moment(moment[:19]) else None
+
+
+def _is_a_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _epoch(text: str) -> str | None:

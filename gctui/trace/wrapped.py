@@ -14,7 +14,11 @@ _MESSAGES = (
     "msg",
     "message",
     "MESSAGE",
+    "Message",
+    "Msg",
     "@message",
+    # go test -json
+    "Output",
     "text",
     "textPayload",
     "line",
@@ -23,17 +27,12 @@ _MESSAGES = (
 )
 """Names under which loggers keep the line. Other values are text of whoever logs."""
 
-_TIMES = ("time", "ts", "timestamp", "@timestamp", "__REALTIME_TIMESTAMP", "date", "t")
-_SOURCES = (
-    "source",
-    "pod",
-    "pod_name",
-    "container",
-    "container_name",
-    "service",
-    "app",
-    "SYSLOG_IDENTIFIER",
-)
+_DEEPEST = 3
+_TIMES = ("time", "Time", "ts", "timestamp", "@timestamp", "__REALTIME_TIMESTAMP", "date", "t")
+_PODS = ("pod", "pod_name", "podName")
+_CONTAINERS = ("container", "container_name", "containerName")
+_SOURCES = ("source", "service", "app", "SYSLOG_IDENTIFIER", "Package")
+_NO_SOURCES = frozenset({"stdout", "stderr"})
 _PROCESSES = ("_PID", "SYSLOG_PID", "pid")
 
 _PAIR = re.compile(rb'([\w.@/-]{1,128}+)=(?:"((?:[^"\\]|\\.)*+)"|([^\s"]*+))(?:[ \t]++|$)')
@@ -50,10 +49,15 @@ def fields_of(line: bytes) -> Fields | None:
     return _logfmt_fields(line)
 
 
-def messages(fields: Fields) -> Iterator[bytes]:
-    """Yield what a logger was given to log: whole lines, the likeliest first."""
+def messages(fields: Fields, depth: int = 0) -> Iterator[bytes]:
+    """Yield what a logger was given to log: whole lines, the likeliest first.
+
+    What is logged may be a logger's line itself: a container runtime wraps what a program wrapped.
+    """
     for name in _MESSAGES:
         value = fields.get(name)
+        if isinstance(value, str) and value[:1] == "{" and depth < _DEEPEST:
+            yield from messages(_json_fields(value.encode("utf-8", "replace")) or {}, depth + 1)
         if isinstance(value, str):
             yield value.encode("utf-8", "surrogatepass")
         elif isinstance(value, list):
@@ -62,6 +66,9 @@ def messages(fields: Fields) -> Iterator[bytes]:
                 yield bytes(value)
             except (TypeError, ValueError):
                 continue
+    payload = fields.get("jsonPayload")
+    if isinstance(payload, dict) and depth < _DEEPEST:
+        yield from messages(payload, depth + 1)
 
 
 def wall(fields: Fields) -> str | None:
@@ -74,13 +81,22 @@ def wall(fields: Fields) -> str | None:
 
 def source(fields: Fields) -> str | None:
     """Return who printed the line."""
-    kubernetes = fields.get("kubernetes")
-    inner = kubernetes if isinstance(kubernetes, dict) else {}
-    for names in (fields, inner):
-        found = [value for name in _SOURCES if isinstance(value := names.get(name), str) and value]
+    inner = (fields.get(name) for name in ("kubernetes", "labels", "resource"))
+    for names in (fields, *(one for one in inner if isinstance(one, dict))):
+        pod, container = _first(names, _PODS), _first(names, _CONTAINERS)
+        found = "/".join(filter(None, (pod, container))) or _first(names, _SOURCES)
         if found:
             process = next((str(fields[name]) for name in _PROCESSES if name in fields), "")
-            return f"{found[0]}[{process}]" if process else found[0]
+            return f"{found}[{process}]" if process else found
+    return None
+
+
+def _first(fields: Fields, names: tuple[str, ...]) -> str | None:
+    for name in names:
+        value = fields.get(name)
+        # A place in the source code tells nobody apart.
+        if isinstance(value, str) and value and value not in _NO_SOURCES and ".go:" not in value:
+            return value.lstrip("/")
     return None
 
 

@@ -196,6 +196,7 @@ NEAR_MISSES = [
     b"0|gc ",
     b"\x1b[0mgc",
     b"gc, (",
+    b"x GC forced",
 ]
 
 

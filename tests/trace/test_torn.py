@@ -139,3 +139,24 @@ def test_what_never_ends_is_given_back() -> None:
     (_,) = scanner.feed(FIRST + begun + b"text\n" * 9)
     assert [event.kind for event in scanner.settle()] == ["unparsed", *["text"] * 9]
     assert [event.kind for event in scan([FIRST + begun])] == ["gc", "unparsed"]
+
+
+def test_two_torn_programs_are_not_mixed() -> None:
+    """Of the pieces of two, nobody knows whose they are. (A real log of two programs.)"""
+    data = (
+        b"gc 52 @1.300s 0%: 0.01+0.62+0.002 ms clock, 0.02+0.05/0/0+0.004 ms cpu, "
+        b"6->7->7 MB, 7 MB goal, 0 MB stacks, 0 MB globals, 2 P\n"
+        b"gc 53 @gc 220 @1.320s 3%: 0.044+0.45+0.001 ms clock, 0.089+0.10/0/0+0.003 ms cpu, "
+        b"3->3->0 MB, 41.316 MB goal, 0 MB stacks, 0 MB globals, 2 P\n"
+        b"scav 0s  KiB work (bg), 0 KiB work (eager), 3304 KiB now, 92% util\n"
+        b"0%: 0.011+0.62+0.002 ms clock, 0.023+0.058/0/0+0.004 ms cpu, "
+        b"6->7->7 MB, 7 MB goal, 0 MB stacks, 0 MB globals, 2 P\n"
+    )
+    assert [event.n for event in collections(data)] == [52]
+
+
+def test_somebodys_number_of_processors() -> None:
+    torn_at_its_end = TORN.replace(b"2 P (forced)\n", b"4 P\n2 P\n")
+    assert [event.n for event in collections(FIRST + torn_at_its_end)] in ([4], [4, 5])
+    data = FIRST + TORN.replace(b"2 P (forced)\n", b"\n4 P\n2 P\n")
+    assert [event.procs for event in collections(data)] in ([2], [2, 2])

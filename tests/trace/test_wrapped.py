@@ -64,6 +64,30 @@ def only(line: str) -> Event:
             None,
             "app-7d9",
         ),
+        (
+            json.dumps({"kubernetes": {"pod_name": "web-1", "container_name": "app"}, "msg": GC}),
+            None,
+            "web-1/app",
+        ),
+        (json.dumps({"source": "stderr", "container_name": "/a", "log": GC}), None, "a"),
+        (f'source=/x/main.go:12 msg="{GC}"', None, None),
+        (
+            json.dumps({"Time": STAMP, "Package": "x/y", "Output": GC + "\n"}).replace(
+                "->", r"-\u003e"
+            ),
+            STAMP,
+            "x/y",
+        ),
+        (json.dumps({"log": json.dumps({"msg": GC}).replace("->", r"-\u003e")}), None, None),
+        (
+            json.dumps({"jsonPayload": {"message": GC}}).replace("->", r"-\u003e"),
+            None,
+            None,
+        ),
+        (json.dumps({"t": 5.2, "msg": GC}), None, None),
+        (json.dumps({"time": "20240102", "msg": GC}), None, None),
+        (json.dumps({"time": "2024-02-30T03:04:05Z", "msg": GC}), None, None),
+        ('{"ts":1e400,"msg":"' + GC + '"}', None, None),
         ("app-1  | " + json.dumps({"msg": GC, "time": STAMP}), STAMP, "app-1"),
         (f'time={STAMP} level=INFO msg="{GC}" stream=stderr', STAMP, None),
         (f'level=info app=web msg="\\x1b[0m{GC}"', None, "web"),
@@ -94,6 +118,8 @@ def test_a_message_of_two_lines_is_two_events() -> None:
         "[" + GC.replace("gc", "cg") + "]",
         'msg="gc nothing" level=info',
         '{"gc":1e999999999}',
+        '{"level":"info","msg":"GC forced","took":"3ms"}',
+        'msg="GC forced" by=admin',
     ],
 )
 def test_what_is_no_trace_line_stays_text(line: str) -> None:
