@@ -181,7 +181,7 @@ def _living_figures(
 
 
 def _figures(process: psutil.Process) -> _Figures:
-    """Read one process; raises NoSuchProcess when it ended meanwhile."""
+    """Read one process; raises NoSuchProcess when it ended meanwhile, or is about to."""
     try:
         with process.oneshot():
             memory = process.memory_info()
@@ -189,6 +189,9 @@ def _figures(process: psutil.Process) -> _Figures:
             threads = process.num_threads()
     except psutil.AccessDenied:
         return _Figures()
+    if memory.rss == 0:
+        # It has given its memory back, and is going.
+        raise psutil.NoSuchProcess(process.pid)
     status = _kernel_status_bytes(process.pid) if _ON_LINUX else {}
     return _Figures(
         rss_bytes=memory.rss,
