@@ -32,11 +32,6 @@ class Metric(StrEnum):
     CPU_BACKGROUND_MS = auto()
     CPU_IDLE_MS = auto()
 
-    ASSIST_RATIO = auto()
-    """Bytes that a goroutine must scan for each byte it allocates, as a mark begins."""
-    GOAL_DELTA_MIB = auto()
-    """How far the heap is above its goal when a mark ends; negative below it."""
-
     GOROUTINES = auto()
     THREADS = auto()
     IDLE_PROCS = auto()

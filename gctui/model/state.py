@@ -39,7 +39,7 @@ from gctui.model.residency import Look
 from gctui.model.series import Series
 from gctui.model.snapshot import Epoch, Snapshot, Totals
 from gctui.model.statistics import Statistics
-from gctui.model.trace_figures import TraceFigures, pacer_points, sched_points
+from gctui.model.trace_figures import TraceFigures, sched_points
 
 MIB = 1 << 20
 KEPT_CYCLES = 1000
@@ -327,9 +327,7 @@ class ProgramState:
             case Sched():
                 self._scheduled(event, received_s)
             case Pacer():
-                time_s = self._clock.other(received_s)
-                for metric, value in pacer_points(event):
-                    self._add(metric, time_s, value)
+                self._clock.other(received_s)
         self._figures = self._figures.plus(event)
 
     def _scheduled(self, sched: Sched, received_s: float | None) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import isfinite
 
 from gctui.events import Init, Pacer, Sched
 from gctui.model.metrics import Metric
-
-_MIB = 1 << 20
 
 Point = tuple[Metric, float]
 """A quantity, and what it is now."""
@@ -70,14 +67,3 @@ def sched_points(sched: Sched) -> Iterator[Point]:
         yield Metric.IDLE_PROCS, sched.idleprocs
     if sched.runqueue is not None:
         yield Metric.RUN_QUEUE, sched.runqueue + sum(sched.local_runqueues or ())
-
-
-def pacer_points(pacer: Pacer) -> Iterator[Point]:
-    """Yield what is worth following of a pacer line; what is no number has no place on a chart."""
-    if pacer.assist_ratio is not None and isfinite(pacer.assist_ratio):
-        yield Metric.ASSIST_RATIO, pacer.assist_ratio
-    delta_bytes = pacer.goal_delta_bytes
-    if pacer.heap_goal_bytes is not None and pacer.heap_end_bytes is not None:
-        delta_bytes = pacer.heap_end_bytes - pacer.heap_goal_bytes
-    if delta_bytes is not None:
-        yield Metric.GOAL_DELTA_MIB, delta_bytes / _MIB

@@ -122,8 +122,9 @@ def may_begin(raw: bytes, begin: int) -> bool:
     """Tell whether what begins here, behind foreign text, can be all of what was printed."""
     before = raw[begin - 1 : begin] if begin else b""
     if begin == 0 or not raw[begin : begin + 1].isdigit():
-        # `0.3+0.2` is a sum of somebody's own.
-        return not before.isdigit()
+        # `0.3+0.2` is a sum of somebody's own, the last letters of a word are a word's.
+        is_inside_a_word = raw[begin : begin + 1].isalpha() and before.isalpha()
+        return not before.isdigit() and not is_inside_a_word
     is_point = before == b"." and not raw[begin - 2 : begin - 1].isdigit()
     return is_point or before in _ENDS_TEXT
 

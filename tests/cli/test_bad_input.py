@@ -57,7 +57,7 @@ def one_line(stderr: bytes) -> str:
         ("gctui replay --what-if gogc x", 2, "'gogc' is no setting"),
         ("gctui replay --what-if heap=1 x", 2, "'heap=1' is no setting: GOGC=200"),
         ("gctui --interval 0 </dev/null", 2, "'0' is not a positive number"),
-        ("gctui export --to csv x", 2, "csv"),
+        ("gctui export --to xml x", 2, "xml"),
         ("gctui demo nosuch", 2, "'nosuch'"),
         ("gctui formats nosuch", 2, "'nosuch'"),
         ("gctui explain nosuch </dev/null", 3, "not a trace line"),

@@ -194,7 +194,9 @@ def test_a_hostile_program_that_runs(app: str, tmp_path: Path) -> None:
         listed = said("gctui ps")
         assert re.search(rf"^ *{process.pid} .*{MARKER}", listed, re.MULTILINE)
         assert str(process.pid) in said("gctui ps --json")
-        with Terminal(f"gctui attach --plain --interval 0.2 {quoted(HOSTILE_NAME)}") as terminal:
+        # The terminal interrupts the shell, too.
+        attach = f"exec gctui attach --plain --interval 0.2 {quoted(HOSTILE_NAME)}"
+        with Terminal(attach) as terminal:
             terminal.wait_for("GC CPU gorout.\n.* MiB")
             terminal.press(CTRL_C)
             assert terminal.exit_code() == 0

@@ -119,12 +119,11 @@ def test_a_wrapped_child_may_read_from_the_terminal() -> None:
 import os
 from gctui.sources.command import WrappedCommand
 from gctui.sources.spool import Spool
-spool = Spool()
 command = WrappedCommand(["sh", "-c", "read -r line; echo got $line"], wanted_trace={})
 assert not command.own_group
-command.start(spool)
+output = command.start(Spool())
 assert os.getpgid(command.pid) == os.getpgid(0)
-print(spool.get(20).data, end="")
+print(output.get(20).data, end="")
 command.wait(None)
 command.finish_output()
 """
