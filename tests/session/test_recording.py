@@ -353,7 +353,9 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_what_stood_around_a_line_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     line = next(line for line in TRACE_LINES if b" MB stacks" in line)
-    torn = line.replace(b" ms clock", b"hello\n ms clock") + b"\n"
+    _, number, rest = line.split(b" ", 2)
+    following = b"gc %d %b" % (int(number) + 1, rest)
+    torn = following.replace(b" ms clock", b"hello\n ms clock") + b"\n"
     data = b"2026-05-04T11:32:00Z web-1  | " + line + b", 5 MB arenas\n" + torn
     recorded(data, path)
     events = [*scan([data])]
