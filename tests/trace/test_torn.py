@@ -64,7 +64,7 @@ def test_one_line_in_between(cut: int, text: bytes) -> None:
     stands = b"".join(data[start:end] for start, end in event.ranges)
     assert stands.strip() in TORN
     others = b"".join(event.raw + b"\n" for event in events if not event.format)
-    assert text in others or text in others.removeprefix(b"gc ")
+    assert text in others
 
 
 def test_a_text_without_newlines_in_between() -> None:
@@ -156,7 +156,5 @@ def test_two_torn_programs_are_not_mixed() -> None:
 
 
 def test_somebodys_number_of_processors() -> None:
-    torn_at_its_end = TORN.replace(b"2 P (forced)\n", b"4 P\n2 P\n")
-    assert [event.n for event in collections(FIRST + torn_at_its_end)] in ([4], [4, 5])
     data = FIRST + TORN.replace(b"2 P (forced)\n", b"\n4 P\n2 P\n")
-    assert [event.procs for event in collections(data)] in ([2], [2, 2])
+    assert {event.procs for event in collections(data)} == {2}
