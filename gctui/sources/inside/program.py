@@ -171,7 +171,7 @@ def _function_table_of(binary: GoBinary) -> bytes:
     try:
         return binary.function_table()
     except CannotRead:
-        from gctui.sources.inside.stripped import find_module  # noqa: PLC0415 - seldom needed
+        from gctui.sources.inside.module_data import find_module  # noqa: PLC0415 - seldom needed
 
         return find_module(binary).function_table.data
 

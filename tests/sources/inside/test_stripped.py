@@ -17,7 +17,8 @@ from gctui.sources.inside.errors import CannotRead
 from gctui.sources.inside.functab import FunctionTable
 from gctui.sources.inside.known import known_offsets
 from gctui.sources.inside.layout import NEEDED_VARIABLES, VARIABLES, Offsets
-from gctui.sources.inside.stripped import find_addresses, find_module
+from gctui.sources.inside.module_data import find_module
+from gctui.sources.inside.stripped import find_addresses
 from tests.go_toolchain import MIDDLE, NEWEST, compiled, go_of_release
 
 from .running import PROGRAMS
