@@ -13,6 +13,9 @@ from tests.go_toolchain import compiled
 
 SOURCE = Path(__file__).with_name("programs") / "server.go"
 METRICS = Path(__file__).with_name("metrics.txt")
+HEAP = b"heap profile: 1: 2 [3: 4] @ heap/1048576\n\n# runtime.MemStats\n# Alloc = 7\n"
+GOROUTINES = b"goroutine profile: total 0\n"
+EXPVAR = b'{"memstats": {"Alloc": 5}}'
 
 Answer = Callable[[socket.socket, str], None]
 """Gets the connection and what was asked for; the connection is closed afterwards."""
