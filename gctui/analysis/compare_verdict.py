@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gctui.analysis.difference import FEWEST_RUNS, Basis
+from gctui.analysis.observations import Observation
 from gctui.analysis.run_difference import Row, Verdict
 
 _MOST_NAMED = 4
 _MANY_TIMES_PERCENT = 1000
+_TOLD = Verdict.WORSE, Verdict.BETTER
 _PLAIN: Mapping[str, str] = {
     "pause.p50_ms": "median pause",
     "pause.p99_ms": "p99 pause",
@@ -24,7 +26,6 @@ _PLAIN: Mapping[str, str] = {
     "heap.goal.p50_mb": "median heap goal",
     "heap.end.max_mb": "largest heap",
     "stacks.max_mb": "largest stacks",
-    "growth.mb_per_min": "growth",
     "alloc.rate_mb_per_s": "allocation rate",
     "mmu.10ms_percent": "worst 10 ms",
     "mmu.100ms_percent": "worst 100 ms",
@@ -33,8 +34,23 @@ _PLAIN: Mapping[str, str] = {
 }
 
 
-def verdict_sentence(rows: Sequence[Row]) -> str:
-    """Say in plain words what the headline figures come to."""
+def verdict_sentence(rows: Sequence[Row], seen: Sequence[Observation] = ()) -> str:
+    """Say in plain words what the headline figures come to, and what is seen beside them."""
+    often = [each for each in seen if not each.is_single]
+    once = [each for each in seen if each.is_single]
+    parts = [_seen(f"Seen to be {verdict.value}", often, verdict) for verdict in _TOLD]
+    parts.append(_tested(rows, is_all=not seen))
+    parts += [_seen(f"{verdict.value} in one collection", once, verdict) for verdict in _TOLD]
+    return " ".join(filter(None, parts))
+
+
+def _seen(begins: str, seen: Sequence[Observation], verdict: Verdict) -> str:
+    said = "; ".join(each.said for each in seen if each.verdict is verdict)
+    return f"{begins[0].upper()}{begins[1:]}: {said}." if said else ""
+
+
+def _tested(rows: Sequence[Row], *, is_all: bool) -> str:
+    """Say what tests tell; `is_all`: nothing else was said."""
     told = [row for row in rows if row.name in _PLAIN]
     parts: list[str] = []
     for verdict, begins in (
@@ -50,14 +66,17 @@ def verdict_sentence(rows: Sequence[Row]) -> str:
         said = "; ".join(parts)
         return said[0].upper() + said[1:] + (f"; {_noise(noise)}." if noise else ".")
     if noise:
-        return f"No difference beyond noise in {_figures(noise)}."
+        can = "" if is_all else " that can be tested"
+        return f"No difference beyond noise in {_figures(noise)}{can}."
     if any(row.verdict is Verdict.UNKNOWN for row in told):
         return "What differs may be noise: there are too few collections to tell."
-    return "No difference."
+    return "No difference." if is_all else "Nothing else differs."
 
 
-def footnotes(rows: Sequence[Row], base_runs: int, new_runs: int) -> Iterator[str]:
-    """Yield what the figures' noise is of."""
+def footnotes(
+    rows: Sequence[Row], base_runs: int, new_runs: int, *, is_seen: bool = False
+) -> Iterator[str]:
+    """Yield what the figures' noise is of; `is_seen`: something is told that no test tells."""
     bases = {row.difference.basis for row in rows}
     alpha = next((row.difference.alpha for row in rows), 0.05)
     if Basis.RUNS in bases:
@@ -70,6 +89,8 @@ def footnotes(rows: Sequence[Row], base_runs: int, new_runs: int) -> Iterator[st
         )
     if any(row.verdict is Verdict.UNKNOWN for row in rows):
         yield "? is one value a run: its noise is not known."
+    if is_seen:
+        yield "What is seen is far apart in these runs; no test tells whether it comes again."
 
 
 def _named(rows: Sequence[Row]) -> str:
@@ -87,7 +108,7 @@ def _by(row: Row) -> str:
 
 
 def _noise(count: int) -> str:
-    return f"the other {_figures(count)} that can be told {'is' if count == 1 else 'are'} noise"
+    return f"the other {_figures(count)} that can be tested {'is' if count == 1 else 'are'} noise"
 
 
 def _figures(count: int) -> str:

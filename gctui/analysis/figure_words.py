@@ -74,7 +74,7 @@ HEADLINES = (
     *("stacks.max_mb", "growth.mb_per_min"),
     *("alloc.rate_mb_per_s", "alloc.mutator_mb_per_s"),
     *("mmu.10ms_percent", "mmu.100ms_percent", "mmu.1s_percent"),
-    *("rss.peak_mb", "goroutines.max"),
+    *("rss.peak_mb", "goroutines.max", "goroutines.growth_per_min"),
     *("run.span_s", "gogc.percent"),
 )
 """What a table shows unless all is asked for."""
@@ -153,6 +153,9 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "goroutines": (
         "last",
         "max",
+        "growth_per_min",
+        "growth_low_per_min",
+        "growth_high_per_min",
     ),
     "threads": ("max",),
     "scavenger": ("returned_mb",),
@@ -281,6 +284,7 @@ def _seconds(value: float) -> str:
 _FORMATS: tuple[tuple[str, Callable[[float], str]], ...] = (
     ("mb_per_s", lambda value: f"{size(value)}/s"),
     ("mb_per_min", lambda value: f"{size(value)}/min"),
+    ("per_min", lambda value: f"{_count(value)}/min"),
     ("per_s", rate),
     ("_ms", duration_ms),
     ("_s", _seconds),

@@ -8,7 +8,9 @@ from enum import Enum
 
 from gctui.analysis.difference import ALPHA, Difference, Side, difference
 from gctui.analysis.figure_words import Better, FigureWords, in_order, words_of
-from gctui.analysis.run_figures import Chart, Measure
+from gctui.analysis.goroutine_growth import GoroutineGrowth
+from gctui.analysis.growth import Growth
+from gctui.analysis.run_figures import Chart, Extreme, Measure
 from gctui.analysis.trend import Point
 
 
@@ -35,6 +37,12 @@ class Run:
     """What the charts show, since the run began."""
     told: str = ""
     """What it was, in a few words."""
+    growth: Growth | None = None
+    """Of the live heap."""
+    goroutines: GoroutineGrowth | None = None
+    extremes: Mapping[Measure, Extreme] = field(default_factory=dict)
+    is_one_file: bool = True
+    """Of several, a line's number does not say where it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gctui.analysis.gogc import Binding, Gogc
+from gctui.analysis.goroutine_growth import GoroutineGrowth
 from gctui.analysis.growth import Growth
 from gctui.analysis.limits import Forecast, Limit
 from gctui.analysis.tally import Spread
@@ -162,6 +163,7 @@ class RunFigures:
     work_released_mib: float
     """What the scavenger returned to the OS, all lines together."""
     growth: Growth
+    goroutines: GoroutineGrowth
     gogc: Gogc | None
     binding: Binding | None
     limits: tuple[Limit, ...]
@@ -209,7 +211,7 @@ class RunFigures:
         """Return every figure by a stable dotted name; what is not known is absent.
 
         A name's last part ends in its unit (`_ms`, `_s`, `_mb` of 2^20 bytes, `_percent`,
-        `_mb_per_s`, `_per_s`) unless it is a count.
+        `_mb_per_s`, `_per_s`, `_per_min`) unless it is a count.
 
         | names | |
         |---|---|
@@ -233,7 +235,9 @@ class RunFigures:
         | `mmu.1ms_percent` … `mmu.10s_percent`, `mmu_unforced.1ms_percent` … | worst windows |
         | `growth.mb_per_min`, `growth.low_mb_per_min`, `growth.high_mb_per_min` | live heap |
         | `gogc.percent`, `gogc.low_percent`, `gogc.high_percent`, `gogc.effective_percent` |
-        | `rss.last_mb`, `rss.peak_mb`, `goroutines.last`, `goroutines.max`, `threads.max` |
+        | `rss.last_mb`, `rss.peak_mb`, `threads.max`, `goroutines.last`, `goroutines.max` |
+        | `goroutines.growth_per_min`, `goroutines.growth_low_per_min`, |
+        | `goroutines.growth_high_per_min` | how their number grows |
         | `scavenger.returned_mb` | returned to the OS |
         | `lines.unparsed`, `lines.repaired`, `lines.text` | the log itself |
 

@@ -11,6 +11,7 @@ from typing import cast
 
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.gogc import binding, gogc
+from gctui.analysis.goroutine_growth import goroutine_growth
 from gctui.analysis.growth import live_growth
 from gctui.analysis.limits import forecast, limits
 from gctui.analysis.run_cycles import CycleFold
@@ -146,6 +147,7 @@ class RunFold:
             procs=cycles.procs,
             work_released_mib=self._released_kib / _KIB_PER_MIB,
             growth=live_growth(snapshot),
+            goroutines=goroutine_growth(snapshot),
             gogc=gogc(snapshot),
             binding=binding(snapshot),
             limits=tuple(limits(snapshot)),

@@ -136,6 +136,11 @@ def _process(run: RunFigures) -> _Named:
     goroutines = snapshot.view(Metric.GOROUTINES)
     yield from _present("goroutines.last", goroutines.last)
     yield from _present("goroutines.max", _highest(goroutines))
+    grown = run.goroutines
+    if grown.now is not None and grown.is_timed:
+        yield "goroutines.growth_per_min", 60 * grown.now.slope_per_s
+        yield "goroutines.growth_low_per_min", 60 * grown.now.low_per_s
+        yield "goroutines.growth_high_per_min", 60 * grown.now.high_per_s
     yield from _present("threads.max", _highest(snapshot.view(Metric.THREADS)))
     if run.work_released_mib:
         yield "scavenger.returned_mb", run.work_released_mib

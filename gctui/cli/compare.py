@@ -12,11 +12,13 @@ from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.difference import ALPHA
 from gctui.analysis.figure_limit import Gate
 from gctui.analysis.neutral import neutral
+from gctui.analysis.observations import observations
 from gctui.analysis.profile_change import profile_change
 from gctui.analysis.run_difference import Row, Run, differences
 from gctui.analysis.trend import since
 from gctui.cli.gates import gate, share
 from gctui.cli.run_words import about
+from gctui.cli.saved_files import label_of, to_be_read
 from gctui.cli.screen import draws_ascii
 from gctui.errors import ExitCode, GctuiError
 from gctui.model.profile import Profile
@@ -28,6 +30,7 @@ from gctui.report.overlay import ASCII, UNICODE
 from gctui.report.paper import output_paper
 from gctui.session.sampled_run import SampledRun
 from gctui.sources.files import LogFile
+from gctui.sources.rotation import runs_of
 
 _DESCRIPTION_OF_FAIL = (
     "exit 1 when a figure became worse, by more than noise: NAME:+10%% for a rise, NAME:-5%% for "
@@ -51,7 +54,8 @@ class Compare:
             nargs="+",
             default=[],
             metavar="FILE",
-            help="several runs, one a file; with four a side the runs themselves are compared",
+            help="several runs, each a file or a rotated log's files; with four a side the runs "
+            "themselves are compared",
         )
         parser.add_argument("--new", nargs="+", default=[], metavar="FILE", help="the same of NEW")
         parser.add_argument(
@@ -87,10 +91,11 @@ class Compare:
         base, new = [[each for each in side if isinstance(each, Run)] for side in sides]
         rows = differences(base, new, args.alpha)
         failed = list(_failed(args.fail, rows))
+        seen = observations(rows, base, new)
         if args.format != "json" and not args.all:
             named = {each.figure for each in args.fail}
             rows = [row for row in rows if row.words.is_headline or row.name in named]
-        found = Comparison(base, new, rows, failed)
+        found = Comparison(base, new, rows, failed, seen)
         _print(_lines(found, args))
         return ExitCode.BROKEN if failed else ExitCode.GOOD
 
@@ -111,27 +116,41 @@ def _sides(args: argparse.Namespace) -> tuple[list[str], list[str]]:
 
 
 def _read(names: Sequence[str]) -> list[Run | Profile]:
-    return [_read_one(file) for file in [LogFile(name) for name in names]]
+    """Read one side; the files of a rotated log are one run."""
+    groups = [[LogFile(name) for name in group] for group in runs_of(to_be_read(names))]
+    return [_read_one(files) for files in groups]
 
 
-def _read_one(file: LogFile) -> Run | Profile:
+def _read_one(files: Sequence[LogFile]) -> Run | Profile:
     samples = CycleSamples()
-    reader = SampledRun(file.label, samples.add)
-    reader.read(file)
+    label = label_of(files)
+    reader = SampledRun(label, samples.add)
+    for file in files:
+        reader.read(file)
     if reader.damage:
-        print(f"gctui: {neutral(file.label)}: {neutral(reader.damage)}", file=sys.stderr)
+        print(f"gctui: {neutral(label)}: {neutral(reader.damage)}", file=sys.stderr)
     found = reader.figures()
     profile = found.snapshot.profile or found.snapshot.goroutine_profile
     if reader.is_profile and profile is not None:
         return profile
     if not reader.tells:
-        raise GctuiError(f"{file.label}: not a single trace line", ExitCode.NO_TRACE)
+        raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
     begin_s = found.begin_s or 0.0
     lines = {
         chart: [(time_s - begin_s, value) for time_s, value in since(view, begin_s)]
         for chart, view in found.charts.items()
     }
-    return Run(file.label, found.values(), samples.values(), lines, about(found))
+    return Run(
+        label,
+        found.values(),
+        samples.values(),
+        lines,
+        about(found),
+        found.growth,
+        found.goroutines,
+        found.extremes,
+        is_one_file=len(files) == 1,
+    )
 
 
 def _failed(gates: Iterable[Gate], rows: Sequence[Row]) -> Iterator[tuple[Gate, Row]]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from gctui.analysis.neutral import neutral
+from gctui.sources.files import LogFile
 from gctui.sources.rotation import in_order
 
 
@@ -25,6 +26,12 @@ def to_be_read(names: Sequence[str]) -> list[str]:
         if found is not None:
             seen.add(found)
     return kept
+
+
+def label_of(files: Sequence[LogFile]) -> str:
+    """Return what a run of several files is called."""
+    label = ", ".join(file.label for file in files[:3])
+    return label if len(files) <= 3 else f"{label} and {len(files) - 3} more"
 
 
 def _identity(name: str) -> tuple[int, int] | str | None:

@@ -10,6 +10,7 @@ from gctui.analysis.compare_verdict import footnotes, verdict_sentence
 from gctui.analysis.difference import Difference
 from gctui.analysis.figure_limit import Gate
 from gctui.analysis.neutral import neutral
+from gctui.analysis.observations import Observation
 from gctui.analysis.run_difference import Row, Run, Verdict
 from gctui.analysis.units import UNKNOWN
 from gctui.report.compare_charts import charts
@@ -41,6 +42,17 @@ class Comparison:
     new: Sequence[Run]
     rows: Sequence[Row]
     failed: Sequence[tuple[Gate, Row]] = ()
+    seen: Sequence[Observation] = ()
+
+    @property
+    def verdict(self) -> str:
+        """What it comes to, in a few sentences."""
+        return verdict_sentence(self.rows, self.seen)
+
+    @property
+    def footnotes(self) -> Iterator[str]:
+        """What the figures' noise is of."""
+        return footnotes(self.rows, len(self.base), len(self.new), is_seen=bool(self.seen))
 
 
 def compare_lines(found: Comparison, paper: Paper, glyphs: Glyphs = UNICODE) -> Iterator[str]:
@@ -49,8 +61,8 @@ def compare_lines(found: Comparison, paper: Paper, glyphs: Glyphs = UNICODE) -> 
         for run in runs:
             yield f"{name:<5} {_about(run)}"
     yield ""
-    yield from paper.wrapped(verdict_sentence(found.rows))
-    for note in footnotes(found.rows, len(found.base), len(found.new)):
+    yield from paper.wrapped(found.verdict)
+    for note in found.footnotes:
         yield from paper.wrapped(note)
     yield ""
     yield from _table(found.rows, paper)
@@ -66,9 +78,9 @@ def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) ->
     """Yield the comparison as Markdown, for a comment of a pull request."""
     yield "### Memory and GC: base and new"
     yield ""
-    yield escaped(verdict_sentence(found.rows))
+    yield escaped(found.verdict)
     yield ""
-    for note in footnotes(found.rows, len(found.base), len(found.new)):
+    for note in found.footnotes:
         yield escaped(note)
         yield ""
     for said in failures(found.failed):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gctui.analysis.compare_verdict import verdict_sentence
 from gctui.analysis.figure_limit import Gate
 from gctui.analysis.profile_change import Change, ProfileChange
 from gctui.analysis.run_difference import Row, Run
@@ -21,7 +20,11 @@ def compare_json(found: Comparison, gates: Sequence[Gate], alpha: float) -> dict
         "alpha": alpha,
         "base": [_run(run) for run in found.base],
         "new": [_run(run) for run in found.new],
-        "verdict": verdict_sentence(found.rows),
+        "verdict": found.verdict,
+        "seen": [
+            {"figure": each.figure, "verdict": each.verdict.value, "text": each.said}
+            for each in found.seen
+        ],
         "figures": [_row(row) for row in found.rows],
         "limits": [_gate(gate, found) for gate in gates],
     }

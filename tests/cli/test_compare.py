@@ -96,6 +96,27 @@ def test_several_runs_a_side() -> None:
     assert text.count("\nnew ") == 2
 
 
+def test_a_leak_is_the_first_thing_that_is_said() -> None:
+    leak = "demo/steady.log", "demo/leak.log"
+    assert said(*leak).splitlines()[3].startswith("Seen to be worse: the live heap grew by 346")
+    told = json.loads(said(*leak, "--format", "json"))
+    assert told["verdict"].startswith("Seen to be worse: the live heap grew by 346 MiB/min")
+    assert told["seen"][0]["figure"] == "growth.mb_per_min"
+    assert {each["verdict"] for each in told["seen"]} == {"worse"}
+    assert "Seen" not in said("demo/leak.log", "demo/leak.log")
+
+
+def test_a_rotated_log_is_one_run(tmp_path: Path) -> None:
+    lines = (SAMPLES / BASE).read_bytes().splitlines(keepends=True)
+    (tmp_path / "app.log.1").write_bytes(b"".join(lines[:100]))
+    (tmp_path / "app.log").write_bytes(b"".join(lines[100:]))
+    parts = [str(tmp_path / name) for name in ("app.log", "app.log.1")]
+    text = said("--base", *parts, "--new", BASE)
+    assert "app.log.1, " in text
+    assert text.count("\nbase ") + text.startswith("base ") == 1
+    assert "No difference beyond noise" in text
+
+
 @pytest.mark.parametrize(
     ("limit", "code"),
     [

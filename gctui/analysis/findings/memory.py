@@ -19,10 +19,8 @@ from gctui.analysis.limit_notes import limit_notes
 from gctui.analysis.note import Note
 from gctui.analysis.pacing_notes import gogc_note, growth_note
 from gctui.analysis.run_figures import Measure, RunFigures
-from gctui.analysis.trend import since, trend
+from gctui.analysis.trend import Trend
 from gctui.analysis.units import percent, size
-from gctui.model.clock import ClockKind
-from gctui.model.metrics import Metric
 from gctui.model.parts import PartName
 
 _SCAVENGER = Source(
@@ -207,26 +205,42 @@ def _large_stacks(run: RunFigures, at: Thresholds) -> Finding | None:
 
 
 def _goroutines(run: RunFigures, at: Thresholds) -> Finding | None:
-    if run.snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
+    grown = run.goroutines
+    if not grown.grows or grown.now is None or grown.samples < at["samples"]:
         return None
-    points = since(run.snapshot.view(Metric.GOROUTINES), 0.0)
-    if len(points) < at["samples"]:
-        return None
-    line = trend(points[len(points) // 2 :: 1 + len(points) // 200])
-    first, last = points[0][1], points[-1][1]
-    if line is None or not line.rises or last < at["least"] or last < at["times"] * first:
+    if grown.last - grown.first < at["least"] or grown.last < at["times"] * grown.first:
         return None
     return Finding(
         "goroutine-growth",
         Severity.WARN,
-        f"The number of goroutines grew from {first:.0f} to {last:.0f} and goes on growing.",
-        (Evidence(f"{60 * line.slope_per_s:+.0f} a minute over the last {line.span_s:.0f} s"),),
+        f"The number of goroutines grew from {grown.first} to {grown.last} and goes on growing.",
+        (Evidence(_pace(grown.now, is_timed=grown.is_timed), _last_count_line(run)),),
         "A goroutine that waits for ever keeps its stack and everything that it can reach: the "
         "usual cause is a send or receive that nobody answers, or a request without a deadline.",
         "gctui attach shows where they are and which go statement made them; a context with a "
         "deadline or a buffered channel ends most of them.",
         _LEAKS,
     )
+
+
+def _pace(now: Trend, *, is_timed: bool) -> str:
+    """Say how fast it grows: by the minute, or by the collection where nothing tells a time."""
+    times, each, over = 60, "a minute", f"{now.span_s:.0f} s"
+    if not is_timed:
+        times, each, over = 1, "a collection", f"{now.span_s:.0f} collections"
+    slope, low, high = (times * each for each in (now.slope_per_s, now.low_per_s, now.high_per_s))
+    said = f"{slope:+.0f} {each} (95%: {low:+.0f} to {high:+.0f})"
+    return f"{said}, Theil–Sen over the last {over}"
+
+
+def _last_count_line(run: RunFigures) -> int | None:
+    """Return the line that tells the last number; samples of the process have none."""
+    sched, cycle = run.snapshot.figures.sched, run.snapshot.last_cycle
+    if run.snapshot.counters is not None:
+        return None
+    if sched is not None and sched.goroutines is not None:
+        return sched.line
+    return None if cycle is None or cycle.event.goroutines is None else cycle.event.line
 
 
 def _swings(run: RunFigures, at: Thresholds) -> Finding | None:
@@ -284,7 +298,7 @@ RULES = (
         "goroutine-growth",
         "goroutines become more and more",
         _goroutines,
-        {"samples": 12, "least": 1000, "times": 2},
+        {"samples": 12, "least": 100, "times": 2},
     ),
     Rule(
         "heap-swings",
