@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from gctui.events import Runtime
+from gctui.analysis.goroutines import counted
 from gctui.model.clock import ClockKind
 from gctui.model.ledger import MIB
 from gctui.model.metrics import Metric
@@ -15,6 +15,7 @@ from gctui.model.snapshot import Snapshot
 
 _RATE_CYCLES = 20
 _SHARE_CYCLES = 20
+_NOT_FAR_AHEAD_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Figures:
     """None where the stream does not tell. Sizes in MiB, durations in ms or s, shares in %."""
 
     gc_number: int | None
+    live_gc_number: int | None
+    """The collection that `live_mib` is of, where that is another one."""
     collections: int
     forced: int
     gc_per_s: float | None
@@ -47,13 +50,20 @@ class Figures:
     goroutines: int | None
 
 
-def figures(snapshot: Snapshot, now_s: float) -> Figures:
-    """Return the figures as of `now_s` on the stream's axis."""
+def figures(snapshot: Snapshot, now_s: float, *, has_ended: bool = False) -> Figures:
+    """Return the figures as of `now_s` on the stream's axis.
+
+    What is live, the goal, RSS and VIRT are of the moment that the ledger splits. So is the number
+    of the collection while the program runs: a newer one has its own figures within a second.
+    """
     cycle, process = snapshot.last_cycle, snapshot.process
     pause, counters = snapshot.totals.pause, snapshot.counters
-    goroutines = snapshot.view(Metric.GOROUTINES).last
+    number, live_number = _gc_number(snapshot), _live_gc_number(snapshot)
+    if live_number is not None and not has_ended and _is_of_now(snapshot):
+        number = live_number
     return Figures(
-        gc_number=_gc_number(snapshot),
+        gc_number=number,
+        live_gc_number=None if live_number == number else live_number,
         collections=_collections(snapshot),
         forced=_forced(snapshot),
         gc_per_s=gc_rate_per_s(snapshot, now_s),
@@ -71,7 +81,7 @@ def figures(snapshot: Snapshot, now_s: float) -> Figures:
         rss_mib=_mib(process.rss_bytes if process else None),
         virt_mib=_mib(process.vms_bytes if process else None),
         limit_mib=_mib(process.cgroup_limit_bytes if process else None),
-        goroutines=None if goroutines is None else int(goroutines),
+        goroutines=counted(snapshot),
     )
 
 
@@ -135,31 +145,41 @@ def _tells_of_it(snapshot: Snapshot) -> bool:
 
 
 def _live_mib(snapshot: Snapshot) -> float | None:
-    sample = _sample(snapshot)
-    if sample is not None and sample.heap_live_bytes is not None and not _tells_of_it(snapshot):
+    sample = snapshot.sample
+    if sample is not None and sample.heap_live_bytes is not None:
         return sample.heap_live_bytes / MIB
     return snapshot.view(Metric.HEAP_LIVE_MIB).last
 
 
-def _sample(snapshot: Snapshot) -> Runtime | None:
-    return None if snapshot.counters is None else snapshot.counters.sample
+def _live_gc_number(snapshot: Snapshot) -> int | None:
+    """Return the number of the collection that the runtime's live heap is of."""
+    sample = snapshot.sample
+    return None if sample is None or sample.heap_live_bytes is None else sample.gc_count
+
+
+def _is_of_now(snapshot: Snapshot) -> bool:
+    """Tell whether the counters are still read: collections are not far ahead of them."""
+    cycle, counters = snapshot.last_cycle, snapshot.counters
+    if cycle is None or counters is None:
+        return True
+    return cycle.end_s - counters.time_s <= _NOT_FAR_AHEAD_S
 
 
 def _gc_number(snapshot: Snapshot) -> int | None:
-    sample = _sample(snapshot)
+    sample = snapshot.sample
     if snapshot.last_cycle is not None and _tells_of_it(snapshot):
         return snapshot.last_cycle.number
     return None if sample is None else sample.gc_count
 
 
 def _collections(snapshot: Snapshot) -> int:
-    sample = _sample(snapshot)
+    sample = snapshot.sample
     counted = 0 if sample is None else sample.gc_count
     return snapshot.count("gc") or counted or 0
 
 
 def _forced(snapshot: Snapshot) -> int:
-    sample = _sample(snapshot)
+    sample = snapshot.sample
     counted = 0 if sample is None else sample.gc_forced_count
     return snapshot.count("forced") if snapshot.cycles else counted or 0
 
@@ -173,7 +193,7 @@ def _last_pause_ms(snapshot: Snapshot) -> float | None:
 def _since_start_percent(snapshot: Snapshot) -> float | None:
     if snapshot.last_cycle is not None and _tells_of_it(snapshot):
         return snapshot.last_cycle.event.gc_cpu_percent
-    sample = _sample(snapshot)
+    sample = snapshot.sample
     return None if sample is None else sample.gc_cpu_percent
 
 

@@ -60,10 +60,9 @@ class Forecast:
 
 def limits(snapshot: Snapshot) -> list[Limit]:
     """Return the limits that are known, the nearest first."""
-    process, counters = snapshot.process, snapshot.counters
+    process, sample = snapshot.process, snapshot.sample
     found = []
-    if counters is not None and counters.sample.memory_limit_bytes is not None:
-        sample = counters.sample
+    if sample is not None and sample.memory_limit_bytes is not None:
         mapped = (sample.sys_bytes or 0) - (sample.heap_released_bytes or 0)
         limit_mib = (sample.memory_limit_bytes or 0) / MIB
         found.append(Limit(GOMEMLIMIT, limit_mib, mapped / MIB, "what Go maps, less released"))

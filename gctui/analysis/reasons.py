@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gctui.analysis.goroutines import counted
 from gctui.analysis.scavenger import scavenging
 from gctui.analysis.units import size
 from gctui.events import Mappings
@@ -50,9 +51,12 @@ def normal(part: Part, snapshot: Snapshot, split: Ledger) -> str:
     if sum(each.mib for each in heap if each is not None) > goal_mib * _NEAR_GOAL:
         return ""
     live_mib = live.mib if live.mapped_mib is None else live.mapped_mib
+    resident = (
+        f", {_whole(live.mib)} of that resident," if round(live_mib) > round(live.mib) else ""
+    )
     return (
-        f"The heap is {_whole(live_mib)} live and may grow to {_whole(goal_mib)} before the next "
-        "GC: that is normal."
+        f"The heap is {_whole(live_mib)} live{resident} and may grow to {_whole(goal_mib)} before "
+        "the next GC: that is normal."
     )
 
 
@@ -76,8 +80,7 @@ def reason(part: Part, snapshot: Snapshot, split: Ledger) -> str:
 
 
 def _stacks_reason(amount: str, part: Part, snapshot: Snapshot) -> str:
-    counters = snapshot.counters
-    count = None if counters is None else counters.sample.goroutines
+    count = counted(snapshot)
     if not count:
         return f"{amount} is goroutine stacks, as far as the last GC scanned them."
     if part.mib * 1024 / count > _DEEP_KIB:

@@ -20,15 +20,18 @@ def virt_note(snapshot: Snapshot) -> Iterator[Note]:
     """Explain VIRT where it stands far above RSS, or where addresses are scarce."""
     look, process = snapshot.look, snapshot.process
     told = None if look is None else look.mappings
-    vms_bytes = process.vms_bytes if process is not None else None
-    if told is not None and told.vms_bytes is not None:
-        vms_bytes = told.vms_bytes
-    if vms_bytes is None or process is None or process.rss_bytes is None:
+    if process is None or process.rss_bytes is None:
         return
-    virt_mib, rss_mib = vms_bytes / MIB, process.rss_bytes / MIB
+    rss_mib, own_bytes = process.rss_bytes / MIB, None if told is None else told.vms_bytes
     if told is not None and told.word_bits == 32:
-        yield _scarce(virt_mib, rss_mib)
-    elif virt_mib >= max(_LEAST_MIB, _MUCH_MORE * rss_mib):
+        # Of this one process: others of its tree have addresses of their own.
+        virt_bytes = process.vms_bytes if own_bytes is None else own_bytes
+        if virt_bytes is not None:
+            yield _scarce(virt_bytes / MIB, rss_mib)
+        return
+    virt_bytes = own_bytes if process.vms_bytes is None else process.vms_bytes
+    virt_mib = (virt_bytes or 0) / MIB
+    if virt_mib >= max(_LEAST_MIB, _MUCH_MORE * rss_mib):
         reserved = None if told is None else told.reserved_bytes
         yield _plenty(virt_mib, rss_mib, None if reserved is None else reserved / MIB)
 

@@ -81,9 +81,9 @@ def next_goal_mib(cycles: Sequence[Cycle]) -> float | None:
 
 def goal_ahead_mib(snapshot: Snapshot) -> float | None:
     """Return where the next collection is due: the runtime's own figure where it can be read."""
-    counters = snapshot.counters
-    if counters is not None:
-        goal_bytes = counters.sample.heap_goal_bytes
+    sample = snapshot.sample
+    if sample is not None:
+        goal_bytes = sample.heap_goal_bytes
         return None if goal_bytes is None else goal_bytes / (1 << 20)
     return next_goal_mib(snapshot.cycles)
 

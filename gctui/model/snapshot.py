@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gctui.events import Event, Process, Scav, Scvg, Unparsed
+from gctui.events import Event, Process, Runtime, Scav, Scvg, Unparsed
 from gctui.model.clock import ClockKind
 from gctui.model.counters import Counters
 from gctui.model.cycle import Cycle
@@ -64,6 +64,7 @@ class Snapshot:
     figures: TraceFigures = field(default_factory=TraceFigures)
     """What lines of the scheduler, the pacer and the initialisation add up to."""
     process: Process | None = None
+    """The newest sample that counters go with, where there are any: that of `moment`."""
     moment: Moment = NOTHING
     """The process and the counters as they were together."""
     look: Look | None = None
@@ -82,6 +83,13 @@ class Snapshot:
     def last_cycle(self) -> Cycle | None:
         """The newest collection."""
         return self.cycles[-1] if self.cycles else None
+
+    @property
+    def sample(self) -> Runtime | None:
+        """The counters of the moment that the process was sampled at: what is shown beside it."""
+        if self.moment.sample is not None or self.counters is None:
+            return self.moment.sample
+        return self.counters.sample
 
     def count(self, kind: str) -> int:
         """Return how many events of a kind (or `forced`, `epochs`) there were."""

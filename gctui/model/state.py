@@ -183,7 +183,7 @@ class ProgramState:
             scvg=self._scvg,
             scav=self._scav,
             figures=self._figures,
-            process=self._process,
+            process=self._moments.now.process,
             moment=self._moments.now,
             look=self._look,
             counters=self._trail.view(),

@@ -18,10 +18,11 @@ def counter_lines(snapshot: Snapshot, *, full: bool) -> Iterator[str]:
     counters = snapshot.counters
     if counters is None:
         return
+    sample = snapshot.sample or counters.sample
     if full:
-        yield f"  pages    {_pages(counters.sample)}"
-    if counters.sample.gc_percent is not None:
-        yield f"  settings {_settings(counters.sample)}"
+        yield f"  pages    {_pages(sample)}"
+    if sample.gc_percent is not None:
+        yield f"  settings {_settings(sample)}"
     if counters.census is not None:
         shown = SITES_SHOWN if full else _SITES_IN_SHORT
         yield from goroutine_lines(

@@ -11,7 +11,7 @@ from gctui.analysis.odd_lines import odd_lines
 from gctui.analysis.sentence import sentence
 from gctui.analysis.units import clock, duration_ms, percent, rate, size
 from gctui.model.clock import ClockKind
-from gctui.model.feed import Frame, Status
+from gctui.model.feed import Frame, Phase, Status
 from gctui.model.ledger import ledger
 from gctui.model.parts import Certainty, Ledger, Part
 from gctui.model.snapshot import Snapshot
@@ -64,7 +64,8 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
     Not `full`: the few lines that stay on the normal screen when the other one closes.
     """
     snapshot = frame.snapshot
-    now, split = figures(snapshot, frame.now_s), ledger(snapshot, frame.now_s)
+    now = figures(snapshot, frame.now_s, has_ended=frame.status.phase is Phase.ENDED)
+    split = ledger(snapshot, frame.now_s)
     yield _headline(frame, now)
     if frame.status.recording:
         yield f"  {neutral(frame.status.recording, 400)}"
@@ -102,7 +103,8 @@ def heap_line(now: Figures) -> str:
     until = "no goal" if ahead is None else f"next GC at {about}{size(round(ahead))}"
     rate = now.allocation_mib_per_s
     allocates = "" if rate is None else f", allocates {size(rate)}/s"
-    return f"  heap     live {size(now.live_mib)}, {until}{allocates}"
+    at = "" if now.live_gc_number is None else f" at GC #{now.live_gc_number}"
+    return f"  heap     live {size(now.live_mib)}{at}, {until}{allocates}"
 
 
 def memory_lines(snapshot: Snapshot, split: Ledger, *, has_table: bool = False) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -14,8 +13,15 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from gctui.analysis.units import size
-from gctui.model.parts import Certainty, Ledger, Part, PartName
+from gctui.model.parts import Ledger, Part
+from gctui.tui.bar_legend import (
+    SIGN_CELLS,
+    BarLegend,
+    bar_legend,
+    is_untold,
+    labels,
+    resident_parts,
+)
 from gctui.tui.cells import cut, wrapped
 from gctui.tui.ledger_columns import resident
 from gctui.tui.palette import FILLS, ink
@@ -23,8 +29,6 @@ from gctui.tui.palette import FILLS, ink
 _TITLE = "Where the memory is"
 _BORDER_CELLS = 6
 _SENTENCE_ROWS = 2
-_SIGN_CELLS = 2
-_TELLING_MIB = 1
 
 
 class HeroBar(Widget):
@@ -114,108 +118,35 @@ class HeroBar(Widget):
         width, height = self.size.width, self.size.height
         sentence = wrapped(self._sentence, width, max(1, min(_SENTENCE_ROWS, height - 1)))
         rows = [[Segment(row)] for row in sentence]
-        if not self._resident:
+        parts = resident_parts(self._ledger)
+        if not parts:
             return rows
-        rows.insert(0, self._bar(width))
-        has_legend = len(rows) < height
-        if has_legend:
-            rows.insert(1, self._legend(width))
-        self._untold = 0 if has_legend else self._count_untold(width)
-        return rows
+        cells = widths([part.mib for part in parts], width)
+        free_rows = height - 1 - len(rows)
+        self._untold = 0 if free_rows else sum(map(is_untold, parts, cells))
+        if free_rows:
+            rows = [*self._legend(bar_legend(self._ledger, cells, width, free_rows)), *rows]
+        return [self._bar(parts, cells), *rows]
 
-    def _count_untold(self, width: int) -> int:
-        cells = widths([part.mib for part in self._resident], width)
-        return sum(map(_is_untold, self._resident, cells))
-
-    @property
-    def _resident(self) -> list[Part]:
-        return [part for part in self._ledger.parts if part.mib > 0]
-
-    def _bar(self, width: int) -> list[Segment]:
-        cells = widths([part.mib for part in self._resident], width)
+    def _bar(self, parts: list[Part], cells: list[int]) -> list[Segment]:
         bar: list[Segment] = []
         dark = self.app.current_theme.dark
-        for part, count in zip(self._resident, cells, strict=True):
+        for part, count in zip(parts, cells, strict=True):
             bar += _labelled(part, count, dark=dark)
         return bar
 
-    def _legend(self, width: int) -> list[Segment]:
-        """Name the parts that have a size; a bar is often too narrow for the small ones."""
-        legend: list[Segment] = []
-        dark, room = self.app.current_theme.dark, width
-        cells = widths([part.mib for part in self._resident], width)
-        beyond = not_resident(self._ledger, width)
-        shown, more = listed(self._resident, cells, width, len(beyond))
-        for part in shown:
-            text = _entry(part)
-            fill = FILLS[part.name]
-            legend.append(
-                Segment(fill.glyph * _SIGN_CELLS, Style(color=ink(fill.color, dark=dark)))
-            )
-            legend.append(Segment(text))
-            room -= len(text) + _SIGN_CELLS
-        rest = more or not_resident(self._ledger, room)
-        return [*legend, Segment(rest, Style(dim=True))]
-
-
-def not_resident(ledger: Ledger, room_cells: int) -> str:
-    """Name what Go has mapped without memory behind it: all of it, or what has room."""
-    untouched = ledger.part(PartName.UNTOUCHED)
-    amounts = {
-        "never touched": (untouched.mapped_mib or 0.0) if untouched else 0.0,
-        "released": ledger.released_mib or 0.0,
-    }
-    texts = [f"{name} {size(round(mib))}" for name, mib in amounts.items() if mib >= _TELLING_MIB]
-    shown = (f"({', '.join(kept)})" for kept in (texts, texts[:1], texts[1:]) if kept)
-    return next((text for text in shown if len(text) <= room_cells), "")
-
-
-def listed(
-    parts: Sequence[Part], bar_cells: Sequence[int], width: int, beyond_cells: int
-) -> tuple[list[Part], str]:
-    """Return the parts to list, and how many more there are that the bar does not name either.
-
-    What the bar names gives way to what is not resident.
-    """
-    untold = [part for part, cells in zip(parts, bar_cells, strict=True) if _is_untold(part, cells)]
-    fewer = named(parts, bar_cells, width - beyond_cells)
-    if all(part in fewer for part in untold):
-        return fewer, ""
-    shown = named(parts, bar_cells, width)
-    if all(part in shown for part in untold):
-        return shown, ""
-    shown = named(parts, bar_cells, width - len(_more(len(untold))))
-    return shown, _more(sum(part not in shown for part in untold))
-
-
-def named(parts: Sequence[Part], bar_cells: Sequence[int], width: int) -> list[Part]:
-    """Return the parts for which a legend has room.
-
-    First those go that the bar itself names, the largest first; then the smallest.
-    """
-    kept = {part.name: part for part in parts if round(part.mib)}
-    cells = {part.name: count for part, count in zip(parts, bar_cells, strict=True)}
-    told = [part for part in kept.values() if _is_told(part, cells[part.name])]
-    told.sort(key=lambda part: -part.mib)
-    others = sorted((part for part in kept.values() if part not in told), key=lambda p: p.mib)
-    for part in (*told, *others):
-        if sum(len(_entry(each)) + _SIGN_CELLS for each in kept.values()) <= width:
-            break
-        del kept[part.name]
-    return [*kept.values()]
-
-
-def _is_untold(part: Part, cells: int) -> bool:
-    return bool(round(part.mib)) and not _is_told(part, cells)
-
-
-def _more(parts: int) -> str:
-    return f" +{parts} more: w"
-
-
-def _is_told(part: Part, cells: int) -> bool:
-    """Tell whether the bar has room for the part's name and figure."""
-    return len(_labels(part)[0]) + 2 <= cells
+    def _legend(self, legend: BarLegend) -> list[list[Segment]]:
+        """Draw the names of the parts that the bar is too narrow for."""
+        dark = self.app.current_theme.dark
+        rows: list[list[Segment]] = []
+        for row in legend.rows:
+            rows.append([])
+            for part, text in row:
+                fill = FILLS[part.name]
+                style = Style(color=ink(fill.color, dark=dark))
+                rows[-1] += [Segment(fill.glyph * SIGN_CELLS, style), Segment(text)]
+        rows[-1].append(Segment(legend.rest, Style(dim=True)))
+        return rows
 
 
 def widths(amounts: list[float], width: int) -> list[int]:
@@ -240,7 +171,7 @@ def _labelled(part: Part, width: int, *, dark: bool) -> list[Segment]:
     style = Style(color=color)
     # A name in the part's colour, so that the bar is not interrupted.
     label_style = Style(color="#0e1116" if dark else "#ffffff", bgcolor=color, bold=True)
-    for label in _labels(part):
+    for label in labels(part):
         if len(label) + 2 <= width:
             left = (width - len(label)) // 2
             return [
@@ -249,16 +180,3 @@ def _labelled(part: Part, width: int, *, dark: bool) -> list[Segment]:
                 Segment(fill.glyph * (width - len(label) - left), style),
             ]
     return [Segment(fill.glyph * width, style)]
-
-
-def _labels(part: Part) -> tuple[str, ...]:
-    """Return what may stand in the bar; only the first one says all."""
-    return f" {part.name} {_figure(part)} ", f" {_figure(part)} ", f" {part.name} "
-
-
-def _entry(part: Part) -> str:
-    return f" {part.name} {_figure(part)}   "
-
-
-def _figure(part: Part) -> str:
-    return ("" if part.certainty is Certainty.EXACT else "~") + size(round(part.mib))

@@ -26,7 +26,7 @@ class Arrangement:
     tiny: bool = False
     """Room for the figures alone."""
     low: bool = False
-    """No legend under the bar, a low tab pane."""
+    """A low tab pane."""
     narrow: bool = False
     """The sentence takes two rows."""
     tabs: bool = True

@@ -145,7 +145,7 @@ def _bar(share: float) -> Content:
 
 def figures_rows(frame: Frame, width: int, height: int) -> Content:
     """Return the figures in `height` rows; what does not fit is left out from the end."""
-    now = figures(frame.snapshot, frame.now_s)
+    now = figures(frame.snapshot, frame.now_s, has_ended=frame.status.phase is Phase.ENDED)
     rows = [Content("")]
     for name, value in _figures(now):
         cell = Content.assemble((f" {name} ", "dim"), (f"{value} ", "bold"))
@@ -156,6 +156,14 @@ def figures_rows(frame: Frame, width: int, height: int) -> Content:
         else:
             break
     return Content("\n").join(rows)
+
+
+def _live(now: Figures) -> str:
+    """Return the live heap, rounded as the bar rounds it."""
+    if now.live_mib is None:
+        return UNKNOWN
+    at = "" if now.live_gc_number is None else f" at #{now.live_gc_number}"
+    return size(round(now.live_mib)) + at
 
 
 def _goal(now: Figures) -> str:
@@ -170,7 +178,7 @@ def _figures(now: Figures) -> list[tuple[str, str]]:
     cells = [
         ("GC", UNKNOWN if now.gc_number is None else f"#{now.gc_number}"),
         ("GCs", rate(now.gc_per_s)),
-        ("live", size(now.live_mib)),
+        ("live", _live(now)),
         ("goal", _goal(now)),
         ("RSS", size(now.rss_mib)),
         ("goroutines", UNKNOWN if now.goroutines is None else f"{now.goroutines:,}"),

@@ -11,21 +11,24 @@ from rich.cells import cell_len
 from textual.color import Color
 
 from gctui.analysis.neutral import neutral
+from gctui.analysis.units import size
 from gctui.model.feed import Frame, Phase, Status
+from gctui.model.ledger import ledger
 from gctui.model.metrics import Metric
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.model.snapshot import Snapshot
 from gctui.tui import palette
 from gctui.tui.ascii_filter import in_ascii
+from gctui.tui.bar_legend import bar_legend, is_untold, not_resident
 from gctui.tui.cells import cut, wrapped
 from gctui.tui.charts import CHARTS, LIMIT
 from gctui.tui.cycle_columns import COLUMNS, fitting, heading
-from gctui.tui.hero import _entry, listed, named, not_resident, widths
+from gctui.tui.hero import widths
 from gctui.tui.legend import legend
 from gctui.tui.lines import figures_rows, header
 from gctui.tui.timeline import PRESETS_S, Timeline
 
-from .feeds import OLD_GO, SAWTOOTH, logged, ran
+from .feeds import OLD_GO, SAWTOOTH, attached, groups, logged, ran, runtime
 
 NOT_RESIDENT = {PartName.UNTOUCHED, PartName.RELEASED}
 BY_COUNTERS = [
@@ -142,6 +145,38 @@ def test_the_bar_fills_its_width_to_scale(amounts: list[float], width: int) -> N
         assert all(count for count, amount in zip(cells, amounts, strict=True) if amount >= 0.5)
 
 
+def test_bar_sentence_and_figures_tell_of_one_moment() -> None:
+    feed = attached()
+    line = (
+        b"gc 1221 @4063.000s 1%: 0.1+1+0.1 ms clock, 0.1+0.1/0.1/0.1+0.1 ms cpu, "
+        b"600->600->444 MB, 640 MB goal, 8 P\n"
+    )
+    feed.read(line, 4063.0)
+    feed.sample(runtime(63.0, groups(5000)), 4063.0)
+    feed.sample(runtime(63.2, groups(6000)), 4063.2)
+    now = feed.frame()
+    assert (now.snapshot.process, now.snapshot.sample) == (
+        now.snapshot.moment.process,
+        now.snapshot.moment.sample,
+    )
+    row = figures_rows(now, 200, 1).plain
+    split = ledger(now.snapshot, now.now_s)
+    live = split.part(PartName.LIVE)
+    assert live is not None
+    assert f" live {size(round(live.mapped_mib or 0))} " in row
+    number = (now.snapshot.sample or runtime(0, None)).gc_count
+    assert number != 1221
+    assert f" GC #{number} " in row
+    assert f" RSS {size(split.rss_mib)} " in row
+    census = now.snapshot.counters.census if now.snapshot.counters else None
+    assert census is not None
+    assert f" goroutines {census.goroutines:,} " in row
+    feed.become(phase=Phase.ENDED, ended="exited with 0")
+    ended = figures_rows(feed.frame(), 200, 1).plain
+    assert " GC #1221 " in ended
+    assert f" live {size(round(live.mapped_mib or 0))} at #{number} " in ended
+
+
 @given(st.integers(1, 200), st.text(max_size=50), st.sampled_from([*Phase]))
 def test_the_header_fits(width: int, words: str, phase: Phase) -> None:
     status = Status(words, phase, pid=12345, ended=words, progress=0.5, godebug=words)
@@ -177,30 +212,38 @@ PARTS = st.lists(st.sampled_from([*PartName]), unique=True, max_size=7).flatmap(
 )
 
 
-@given(PARTS, st.integers(10, 250))
-def test_a_legend_names_what_the_bar_does_not_as_far_as_it_fits(
-    parts: tuple[Part, ...], width: int
-) -> None:
-    entries = [named(parts, [0] * len(parts), width), named(parts, [width] * len(parts), width)]
-    shown = [part for part in parts if round(part.mib)]
-    for found in entries:
-        assert [part for part in parts if part in found] == found
-        assert sum(len(_entry(part)) + 2 for part in found) <= width
-    if width >= 280:
-        assert entries == [shown, shown]
-    left_out = [part.mib for part in shown if part not in entries[0]]
-    assert all(part.mib >= max(left_out, default=0) for part in entries[0])
+def legend_of(parts: tuple[Part, ...], width: int, rows: int) -> tuple[list[str], set[PartName]]:
+    """Return the rows of the bar's legend, and what they or the bar itself name."""
+    cells = widths([part.mib for part in parts if part.mib > 0], width)
+    found = bar_legend(Ledger(parts, 1000.0, None, 3.0), cells, width, rows)
+    texts = ["".join(f"##{text}" for _, text in row) for row in found.rows]
+    texts[-1] += found.rest
+    drawn = (part for part in parts if part.mib > 0)
+    in_bar = {p.name for p, count in zip(drawn, cells, strict=True) if not is_untold(p, count)}
+    return texts, in_bar | {part.name for row in found.rows for part, _ in row}
 
 
-@given(PARTS, st.integers(40, 250), st.integers(0, 60))
-def test_parts_that_neither_bar_nor_legend_names_are_counted(
-    parts: tuple[Part, ...], width: int, beyond_cells: int
-) -> None:
-    shown, more = listed(parts, [0] * len(parts), width, beyond_cells)
-    missing = [part for part in parts if round(part.mib) and part not in shown]
-    assert more == (f" +{len(missing)} more: w" if missing else "")
-    assert sum(len(_entry(part)) + 2 for part in shown) + len(more) <= width
-    assert listed(parts, [width + 40] * len(parts), width, beyond_cells)[1] == ""
+@given(PARTS, st.integers(30, 250), st.integers(1, 3))
+def test_every_part_is_named_or_counted(parts: tuple[Part, ...], width: int, rows: int) -> None:
+    texts, told = legend_of(parts, width, rows)
+    assert len(texts) <= rows
+    assert all(cell_len(text.rstrip()) <= width for text in texts)
+    missing = sum(bool(round(part.mib)) and part.name not in told for part in parts)
+    assert texts[-1].endswith(f" +{missing} more: w") == bool(missing)
+
+
+def test_names_are_worth_more_than_figures_where_both_do_not_fit() -> None:
+    names = (PartName.SINCE_GC, PartName.IDLE, PartName.METADATA, PartName.OUTSIDE)
+    parts = tuple(Part(name, 10, 0, 20, Certainty.BOUNDED, "") for name in names)
+    assert legend_of(parts, 80, 2)[0][0].startswith("## since GC ~10 MiB   ## idle, kept ~10 MiB ")
+    assert legend_of(parts, 60, 1)[0] == [
+        "## since GC  ## idle, kept  ## metadata  ## outside Go  "
+    ]
+
+
+def test_a_live_heap_that_is_partly_resident_says_so_in_the_bar() -> None:
+    live = Part(PartName.LIVE, 20, 20, 20, Certainty.EXACT, "", mapped_mib=954)
+    assert "## live, resident 20 MiB" in legend_of((live,), 24, 1)[0][0]
 
 
 def test_parts_that_may_stand_beside_each_other_look_different() -> None:

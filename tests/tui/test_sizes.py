@@ -85,18 +85,16 @@ async def test_a_small_terminal_shows_the_figures_alone() -> None:
         assert "Heap, MiB" in seen(app)
 
 
-async def test_what_the_bar_has_no_room_for_is_counted() -> None:
+async def test_every_part_of_the_bar_is_named_or_counted() -> None:
     app = GctuiApp(attached())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "Where the memory is (w names 8 more) ─" in rows(app)[1]
-        await pilot.resize_terminal(120, 40)
-        await pilot.pause()
-        assert "w names" not in rows(app)[1]
-        assert "+2 more: w" in rows(app)[3]
-        await pilot.resize_terminal(200, 60)
-        await pilot.pause()
-        assert "more: w" not in seen(app)
+        assert "more: w" in rows(app)[3]
+        for size in ((120, 40), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert "more: w" not in seen(app)
+            assert "metadata" in rows(app)[3]
 
 
 def test_arrangements() -> None:
