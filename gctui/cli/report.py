@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import gc
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, time
 
 from gctui.analysis.findings import findings, thresholds_with
 from gctui.analysis.neutral import neutral
@@ -27,6 +28,7 @@ from gctui.sources.files import LogFile
 from gctui.sources.rotation import runs_of
 
 _FORMATS = ("text", "json", "markdown", "html")
+_CLOCK = re.compile(r"[0-9]{2}:[0-9:.]+").fullmatch
 _BAR = 30
 _RARELY = 100_000
 
@@ -55,8 +57,8 @@ class Report:
                 dest=what,
                 type=moment,
                 metavar="TIME",
-                help=f"{what} there: seconds by the trace's clock (12.5), or a wall time of the "
-                "log's prefixes (2026-01-31T23:59:59)",
+                help=f"{what} there: seconds by the trace's clock (12.5), a wall time of the log's "
+                "prefixes (2026-01-31T23:59:59), or a time of day (23:59:59) on any day",
             )
         parser.add_argument(
             "--threshold",
@@ -108,8 +110,8 @@ class Report:
         return ExitCode.GOOD if len(runs) == len(sets) else ExitCode.NO_TRACE
 
 
-def moment(text: str) -> float | datetime:
-    """Read seconds or a wall time. Raises ArgumentTypeError."""
+def moment(text: str) -> float | datetime | time:
+    """Read seconds, a wall time or a time of day. Raises ArgumentTypeError."""
     try:
         seconds = float(text)
     except ValueError:
@@ -117,18 +119,20 @@ def moment(text: str) -> float | datetime:
     if 0 <= seconds < float("inf"):
         return seconds
     try:
-        return datetime.fromisoformat(text)
+        return time.fromisoformat(text) if _CLOCK(text) else datetime.fromisoformat(text)
     except ValueError:
-        said = f"{text[:40]!r} is no time: seconds (12.5) or 2026-01-31T23:59:59"
+        said = f"{text[:40]!r} is no time: seconds (12.5), 2026-01-31T23:59:59 or 23:59:59"
         raise argparse.ArgumentTypeError(said) from None
 
 
-def _span(begin: float | datetime | None, end: float | datetime | None) -> Span:
+def _span(begin: float | datetime | time | None, end: float | datetime | time | None) -> Span:
     return Span(
         from_s=begin if isinstance(begin, float) else None,
         to_s=end if isinstance(end, float) else None,
         from_wall=begin if isinstance(begin, datetime) else None,
         to_wall=end if isinstance(end, datetime) else None,
+        from_clock=begin if isinstance(begin, time) else None,
+        to_clock=end if isinstance(end, time) else None,
     )
 
 
@@ -140,6 +144,8 @@ def _label(files: Sequence[LogFile]) -> str:
 def _nothing(run: WholeRun, span: Span) -> str:
     if run.has_profile:
         return "a profile, no run: gctui profile FILE prints its figures"
+    if span.asks_for_walls and not run.knows_walls:
+        return "no line of it says when it was printed: --from and --to take the trace's seconds"
     if not span.is_everything:
         return "not a single trace line between --from and --to"
     return "not a single trace line; set GODEBUG=gctrace=1 for the program"

@@ -49,7 +49,10 @@ class Surroundings:
     prefix: str | None = None
     """What a logger or a supervisor put before the line, as printed."""
     wall: str | None = None
-    """The moment that the prefix tells, RFC 3339; without an offset where none was printed."""
+    """The moment that the prefix tells, RFC 3339; without an offset where none was printed.
+
+    None where the prefix lacks the day or the year: nothing in a log tells them.
+    """
     source: str | None = None
     """Who printed it, as the prefix tells: a container, a process, a pod."""
     repaired: bool = False

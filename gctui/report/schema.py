@@ -34,7 +34,8 @@ COMMON_MEANINGS = {
     "format": "the name of the form, as gctui formats lists it",
     "source": "the file, or who printed the line, as its prefix tells",
     "prefix": "what a logger put before the line, as printed",
-    "wall": "when it was logged, RFC 3339; without an offset where none was printed",
+    "wall": "when it was logged, RFC 3339; without an offset where none was printed; not where "
+    "the prefix lacks the day or the year: nothing tells them",
     "received": "when it came; in recordings only",
     "repaired": "the line was torn by other output and put together again",
     "extra": "fields behind the last one that is known: a newer Go",

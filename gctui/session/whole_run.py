@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time
 
 from gctui.analysis.run_figures import RunFigures
 from gctui.analysis.run_fold import RunFold
 from gctui.errors import GctuiError
-from gctui.events import AnyEvent, Event, Gc
+from gctui.events import AnyEvent, Gc
 from gctui.model.cycle import start_of
 from gctui.model.feed import Asked
+from gctui.session.moments import clock_of, is_between, is_on_the_clock, moment_of
 from gctui.session.recording_format import rfc3339, seconds_since
 from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
@@ -19,18 +20,33 @@ from gctui.sources.files import LogFile
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which part of a run counts. Seconds are the trace's own clock; a moment needs a prefix."""
+    """Which part of a run counts. Seconds are the trace's own clock; a moment needs a prefix.
+
+    A time of day is one of every day that the log has.
+    """
 
     from_s: float | None = None
     to_s: float | None = None
     from_wall: datetime | None = None
     to_wall: datetime | None = None
+    from_clock: time | None = None
+    to_clock: time | None = None
 
     @property
     def is_everything(self) -> bool:
         """Nothing is left out."""
-        ends = (self.from_s, self.to_s, self.from_wall, self.to_wall)
-        return all(end is None for end in ends)
+        return self.from_s is None and self.to_s is None and not self.asks_for_walls
+
+    @property
+    def asks_for_walls(self) -> bool:
+        """Only what is printed before the lines can tell where it is."""
+        ends = (self.from_wall, self.to_wall, self.from_clock, self.to_clock)
+        return any(end is not None for end in ends)
+
+    @property
+    def begins_inside(self) -> bool:
+        """What comes before the first time that is told counts."""
+        return self.from_s is None and self.from_wall is None and self.from_clock is None
 
 
 EVERYTHING = Span()
@@ -43,7 +59,7 @@ class WholeRun:
         self.label = label
         self._fold = RunFold(label)
         self._span = span
-        self._is_inside = span.from_s is None and span.from_wall is None
+        self._is_inside = span.begins_inside
         self._began: datetime | None = None
         self.knows_walls = False
         """Some line or recording told a moment: `--from` a wall time can be found."""
@@ -105,11 +121,11 @@ class WholeRun:
                 self._is_inside = (span.from_s is None or start_s >= span.from_s) and (
                     span.to_s is None or start_s <= span.to_s
                 )
-        elif span.from_wall is not None or span.to_wall is not None:
-            at = received or _wall_of(event)
-            if at is not None:
+        elif span.asks_for_walls:
+            inside = _is_inside(span, event, received)
+            if inside is not None:
                 self.knows_walls = True
-                self._is_inside = _is_between(at, span.from_wall, span.to_wall)
+                self._is_inside = inside
         return self._is_inside
 
 
@@ -129,21 +145,14 @@ def read_run(
     return run.figures(asked)
 
 
-def _wall_of(event: AnyEvent) -> datetime | None:
-    if not isinstance(event, Event) or not event.around.wall:
-        return None
-    try:
-        return datetime.fromisoformat(event.around.wall)
-    except ValueError:
-        return None
-
-
-def _is_between(at: datetime, first: datetime | None, last: datetime | None) -> bool:
-    """Compare moments; one without an offset has that of what it is compared with."""
-    return (first is None or _seconds(first, at) >= 0) and (last is None or _seconds(last, at) <= 0)
-
-
-def _seconds(since: datetime, at: datetime) -> float:
-    if since.tzinfo is None or at.tzinfo is None:
-        since, at = since.replace(tzinfo=None), at.replace(tzinfo=None)
-    return (at - since) / timedelta(seconds=1)
+def _is_inside(span: Span, event: AnyEvent, received: datetime | None) -> bool | None:
+    """Tell whether an event's wall time is inside; None where nothing tells it."""
+    near = span.from_wall or span.to_wall
+    inside: bool | None = None
+    if near is not None:
+        at = received or moment_of(event, near)
+        inside = None if at is None else is_between(at, span.from_wall, span.to_wall)
+    if inside is False or (span.from_clock is None and span.to_clock is None):
+        return inside
+    clock = received.time() if received else clock_of(event)
+    return None if clock is None else is_on_the_clock(clock, span.from_clock, span.to_clock)

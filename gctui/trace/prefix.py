@@ -11,65 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gctui.events import Surroundings
+from gctui.trace.prefix_pieces import NAMES, PIECES
 from gctui.trace.wall_clock import STAMPS, wall_of
 
 LONGEST_BYTES = 1024
 """No prefix is longer; what stands further behind is not looked for."""
 
-_NAME = rb"[\w./@:+-]{1,128}+"
-_SGR = rb"\x1b\[[0-9;]{0,32}+m"
-
-_WORD = rb"(?i:trace|trc|debug|dbg|info|inf|notice|warning|warn|wrn|error|err|fatal|ftl|panic)"
-_LEVEL = (
-    _WORD + rb" *+\| |"
-    rb"\[(?:" + _WORD + rb"|stdout|stderr)\]:?+[ \t]|" + _WORD + rb"\b:?+[ \t]"
-    # logrus
-    rb"|" + _WORD + rb"\[[0-9]{4}\] "
-)
-
-_SOURCES = {
-    # kubectl --prefix, concurrently, stern: [pod/app-7d9c5b7f4d-x2x8q/app] [web]
-    # A stamp, a time since the start or an identifier of a request is no name.
-    "bracketed": rb"\[(?!(?:0x|[a-f]*+[0-9])[0-9a-f]{3,64}+\])"
-    rb"(?P<source>[A-Za-z][\w./@:+-]{0,127}+)\] ",
-    # docker compose, honcho, foreman, pm2: app-1  | , web.1    | , 0|app      |
-    "piped": rb"(?P<source>(?:[0-9]{1,4}+\|)?+" + _NAME + rb") *+\|(?: |$|(?=\x1b))",
-    # RFC 5424, behind its stamp: host app 123 - -
-    "rfc5424": rb"[\w.:-]{1,255}+ (?P<source>"
-    + _NAME
-    + rb" (?:[0-9]{1,10}+|-)) (?:[\w.-]{1,32}+) (?:-|\[[^\]]{1,512}+\]) ",
-    # syslog, journald, logger, heroku: host app[123]: , app[web.1]:
-    "tagged": rb"(?:[\w.-]{1,255}+ )?+(?P<source>[\w./@-]{1,128}+\[[\w.-]{1,64}+\]): ",
-}
-
-_REST = {
-    "cri": rb"std(?:out|err) [FP] ",
-    "syslog_priority": rb"<[0-9]{1,3}+>(?:1 )?+",
-    # GitLab's job logs, behind the stamp
-    "gitlab": rb"[0-9]{2}[OE][ +]",
-    # grep -H, grep -n
-    "grepped": rb"[\w./-]{1,255}?\.(?:log|txt|out|err)(?:\.[0-9]{1,4}+)?+[:-]"
-    rb"(?:[0-9]{1,10}+[:-])?+",
-    # less -N
-    "paged": rb" {2,8}+[0-9]{1,7}+ (?! )",
-    # cat -n, nl; grep -n
-    "numbered": rb" *+[0-9]{1,10}+(?:\t|: ?+)",
-    "commented": rb"(?:#|//|>|\*|--|;)(?= )",
-    "coloured": _SGR,
-    "blank": rb"[ \t]++",
-    "byte_order_mark": rb"\xef\xbb\xbf",
-}
-
-_PIECES: dict[str, bytes] = {
-    **{
-        name: rb"\[?+(?P<wall>" + stamp + rb")\]?+(?::?+[ \t]|$|(?=\x1b))"
-        for name, stamp in STAMPS.items()
-    },
-    "level": _LEVEL,
-    **_SOURCES,
-    **_REST,
-}
-_EACH = {name: re.compile(source) for name, source in _PIECES.items()}
+_EACH = {name: re.compile(source) for name, source in PIECES.items()}
 _NAMED = re.compile(rb"\?P<[a-z]+>")
 
 
@@ -125,12 +73,12 @@ def _piece(head: bytes, at: int) -> tuple[str, int] | None:
 
 @lru_cache(maxsize=256)
 def _shape(pieces: tuple[str, ...]) -> Shape:
-    sources = (_NAMED.sub(b"", _PIECES[name]).replace(b"|$", b"") for name in pieces)
+    sources = (_NAMED.sub(b"", PIECES[name]).replace(b"|$", b"") for name in pieces)
     source = b"".join(b"(?:%b)" % piece for piece in sources)
-    grouped = [name for name in pieces if name in STAMPS or name in _SOURCES]
+    grouped = [name for name in pieces if name in STAMPS or name in NAMES]
     return Shape(
         pieces,
         re.compile(source),
         walls=tuple((index, name) for index, name in enumerate(grouped) if name in STAMPS),
-        sources=tuple(index for index, name in enumerate(grouped) if name in _SOURCES),
+        sources=tuple(index for index, name in enumerate(grouped) if name in NAMES),
     )

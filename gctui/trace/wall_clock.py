@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 _DAY = rb"[0-9]{4}-[01][0-9]-[0-3][0-9]"
 _CLOCK = rb"[0-2][0-9]:[0-5][0-9]:[0-6][0-9]"
 _PART = rb"(?:[.,][0-9]{1,9}+)?+"
-_MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH = b"(?:%b)" % "|".join(MONTHS).encode()
 
 STAMPS: Mapping[str, bytes] = {
     "iso": _DAY
@@ -17,22 +18,33 @@ STAMPS: Mapping[str, bytes] = {
     + _CLOCK
     + _PART
     + rb"(?: ?+(?:Z|UTC|[+-][0-2][0-9]:?+[0-5][0-9](?: UTC)?+))?+",
+    # date, time.UnixDate, time.ANSIC
+    "unix_date": _MONTH
+    + rb" [ 0-3][0-9] "
+    + _CLOCK
+    + _PART
+    + rb"(?: [A-Z]{2,4}| [+-][0-9]{4})?+ [0-9]{4}",
     # Go's log package
     "go_log": rb"[0-9]{4}/[01][0-9]/[0-3][0-9] " + _CLOCK + rb"(?:\.[0-9]{1,9}+)?+",
     # ts %.s
     "epoch": rb"[12][0-9]{9}(?:\.[0-9]{1,9}+)?+",
     # multilog, s6-log
     "tai64n": rb"@4[0-9a-f]{23}",
-    # Those that follow lack the year or the day.
+    # Those that follow lack the year or the day: nobody completes them.
     "syslog": _MONTH + rb" [ 0-3][0-9] " + _CLOCK + _PART,
     "klog": rb"[IWEF][01][0-9][0-3][0-9] "
     + _CLOCK
     + rb"\.[0-9]{6} ++[0-9]++ [\w./-]++:[0-9]++(?=\])",
+    # go-ethereum, log15
+    "log15": rb"[01][0-9]-[0-3][0-9]\|" + _CLOCK + _PART,
     "clock": _CLOCK + _PART,
+    # time.Kitchen: zerolog's console
+    "kitchen": rb"[01]?[0-9]:[0-5][0-9](?::[0-5][0-9])?+ ?+[AP]M",
 }
 """Patterns of bytes, by the kind of the stamp. In the order in which they are to be tried."""
 
 _OFFSET = re.compile(r" ?(?:(Z|UTC)|([+-]\d\d):?(\d\d)(?: UTC)?)$")
+_NAMED_ZONE = re.compile(r"(?!UTC|GMT)[A-Z]+").fullmatch
 _TAI_ZERO = 1 << 62
 _TAI_AHEAD_S = 10
 """As the writers of these stamps count: TAI was 10 s ahead of UTC in 1970, leap seconds aside."""
@@ -90,6 +102,14 @@ def _go_log(text: str) -> str | None:
     return moment if _is_a_moment(moment[:19]) else None
 
 
+def _unix_date(text: str) -> str | None:
+    day = f"{text[-4:]}-{MONTHS.index(text[:3]) + 1:02}-{int(text[4:6]):02}"
+    clock, *zone = text[7:-5].split(" ")
+    # Abbreviations but these stand for several zones each.
+    offset = "".join("Z" if one in {"UTC", "GMT"} else one for one in zone if not _NAMED_ZONE(one))
+    return _iso(f"{day}T{clock}{offset}")
+
+
 def _is_a_moment(text: str) -> bool:
     try:
         datetime.fromisoformat(text)
@@ -118,6 +138,7 @@ def _since_1970(seconds: float, nanoseconds: int | None) -> str | None:
 
 _READERS: Mapping[str, Callable[[str], str | None]] = {
     "iso": _iso,
+    "unix_date": _unix_date,
     "go_log": _go_log,
     "epoch": _epoch,
     "tai64n": _tai64n,

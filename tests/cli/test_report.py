@@ -74,6 +74,50 @@ def test_a_part_of_a_run_by_the_log_s_wall_clock(tmp_path: Path) -> None:
     assert run["first_wall"].startswith("2026-05-04T10:00:11")
 
 
+STAMPED = {
+    "syslog": "Nov 21 22:{:02}:00 host app[7]: ",
+    "klog": "I1121 22:{:02}:00.123456   123 file.go:12] ",
+    "log15": "INFO [11-21|22:{:02}:00.123] ",
+    "clock": "22:{:02}:00.123 ",
+    "kitchen": "10:{:02}PM INF ",
+    "whole": "2026-11-21T22:{:02}:00Z ",
+}
+
+
+def stamped(path: Path, stamp: str) -> Path:
+    lines = [stamp.format(i) + line.text() for i, line in enumerate(steady(50), 1)]
+    path.write_text("".join(lines))
+    return path
+
+
+@pytest.mark.parametrize("name", STAMPED)
+def test_a_part_of_a_run_by_the_time_of_day(tmp_path: Path, name: str) -> None:
+    path = stamped(tmp_path / "app.log", STAMPED[name])
+    (run,) = runs_of("--from", "22:11:00", "--to", "22:20:59", path)
+    assert run["values"]["gc.count"] == 10
+    (run,) = runs_of("--from", "22:41", path)
+    assert run["values"]["gc.count"] == 10
+    (run,) = runs_of("--from", "22:41", "--to", "22:10:30", path)
+    assert run["values"]["gc.count"] == 20, "past midnight"
+
+
+@pytest.mark.parametrize("name", ["syslog", "klog", "log15", "whole"])
+def test_who_asks_for_a_part_says_the_year(tmp_path: Path, name: str) -> None:
+    path = stamped(tmp_path / "app.log", STAMPED[name])
+    (run,) = runs_of("--from", "2026-11-21T22:11:00", "--to", "2026-11-21T22:20:59", path)
+    assert run["values"]["gc.count"] == 10
+    assert gctui("report", "--from", "2026-11-22T00:00:00", str(path)).returncode == 3
+
+
+def test_the_day_of_a_time_of_day_is_not_guessed(tmp_path: Path) -> None:
+    path = stamped(tmp_path / "app.log", STAMPED["clock"])
+    done = gctui("report", "--from", "2026-11-21T22:11:00", str(path))
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert b"no line of it says when" in done.stderr
+    (run,) = runs_of(path)
+    assert "first_wall" not in run
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

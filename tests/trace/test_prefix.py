@@ -37,13 +37,122 @@ GC = (
         ("<13>Nov 21 05:57:53 app[123]: ", None, "app[123]"),
         ("2026-11-21T05:51:46.8+00:00 app[web.1]: ", "2026-11-21T05:51:46.8+00:00", "app[web.1]"),
         ("<14>1 2026-11-21T05:57:18Z host app 123 - - ", "2026-11-21T05:57:18Z", "app 123"),
-        # docker compose, honcho, pm2, concurrently
+        (
+            '<165>1 2026-10-11T22:14:15.003Z host app - ID47 [a@1 b="c\\]"][d@1 e="f"] \ufeff',
+            "2026-10-11T22:14:15.003Z",
+            "app -",
+        ),
+        ("Sat 2026-11-21 22:31:31 CET host app[123]: ", "2026-11-21T22:31:31", "app[123]"),
+        ("[  123.456789] host app[123]: ", None, "app[123]"),
+        # syslog's tag alone, as rsyslog and journalctl -o short-iso print it too
+        ("Nov 21 22:31:31 host app: ", None, "app"),
+        ("Nov 21 22:31:31.123456 host app: ", None, "app"),
+        (
+            "2026-11-21T22:31:31.123456+01:00 host app: ",
+            "2026-11-21T22:31:31.123456+01:00",
+            "app",
+        ),
+        ("2026-11-21T22:31:31+0100 host app: ", "2026-11-21T22:31:31+01:00", "app"),
+        # docker compose, honcho, pm2, concurrently, tilt, docker build
         ("app-1  | ", None, "app-1"),
         ("app-1  | 2026-11-21T05:51:26Z ", "2026-11-21T05:51:26Z", "app-1"),
         ("05:57:21 web.1    | ", None, "web.1"),
         ("\x1b[0m\x1b[36m05:52:10 web.1    | \x1b[0m", None, "web.1"),
+        ("\x1b[36mapp_1  |\x1b[0m ", None, "app_1"),
         ("0|app      | ", None, "0|app"),
         ("[web] ", None, "web"),
+        ("      web │ ", None, "web"),
+        ("#12 0.345 ", None, "#12"),
+        # stern, kubetail
+        ("app-7d9c5b7f4d-x2x8q app ", None, "app-7d9c5b7f4d-x2x8q app"),
+        (
+            "prod app-7d9c5b7f4d-x2x8q app 2026-11-21T22:31:31.1Z ",
+            "2026-11-21T22:31:31.1Z",
+            "prod app-7d9c5b7f4d-x2x8q app",
+        ),
+        ("node-exporter-x2x8q exporter ", None, "node-exporter-x2x8q exporter"),
+        ("[app-7d9c5b7f4d-x2x8q app] ", None, "app-7d9c5b7f4d-x2x8q app"),
+        # aws logs tail, --format short; fly logs; logcli; gh run view --log
+        (
+            "2026-11-21T22:31:31.123000+00:00 ecs/app/0123456789abcdef0123456789abcdef ",
+            "2026-11-21T22:31:31.123000+00:00",
+            "ecs/app/0123456789abcdef0123456789abcdef",
+        ),
+        (
+            "2026-11-21T22:31:31.123000+00:00 2026/11/21/[$LATEST]0123456789abcdef ",
+            "2026-11-21T22:31:31.123000+00:00",
+            "2026/11/21/[$LATEST]0123456789abcdef",
+        ),
+        ("2026-11-21T22:31:31 ", "2026-11-21T22:31:31", None),
+        (
+            "2026-11-21T22:31:31Z app[e286de4f711e86] ams [info]",
+            "2026-11-21T22:31:31Z",
+            "app[e286de4f711e86]",
+        ),
+        (
+            "2026-11-21T22:31:31Z app[e286de4f711e86] \x1b[32mams\x1b[0m [\x1b[34minfo\x1b[0m] ",
+            "2026-11-21T22:31:31Z",
+            "app[e286de4f711e86]",
+        ),
+        (
+            '2026-11-21T22:31:31Z {app="web", pod="web-0"} ',
+            "2026-11-21T22:31:31Z",
+            'app="web", pod="web-0"',
+        ),
+        (
+            "test (1.27, linux)\tRun go test ./...\t2026-11-21T22:31:31.1234567Z ",
+            "2026-11-21T22:31:31.1234567Z",
+            "test (1.27, linux) Run go test ./...",
+        ),
+        (
+            "test\tUNKNOWN STEP\t\ufeff2026-11-21T22:31:31.1Z ",
+            "2026-11-21T22:31:31.1Z",
+            "test UNKNOWN STEP",
+        ),
+        # loguru, Python's logging
+        (
+            "2026-11-21 22:31:31.123 | INFO     | __main__:<module>:12 - ",
+            "2026-11-21T22:31:31.123",
+            None,
+        ),
+        (
+            "\x1b[32m2026-11-21 22:31:31.123\x1b[0m | \x1b[1mINFO    \x1b[0m | "
+            "\x1b[36mapp.child\x1b[0m:\x1b[36mpump\x1b[0m:\x1b[36m12\x1b[0m - \x1b[1m",
+            "2026-11-21T22:31:31.123",
+            None,
+        ),
+        ("2026-11-21 22:31:31,123 - child - INFO - ", "2026-11-21T22:31:31.123", "child"),
+        # zerolog's console, zap's, go-ethereum, hclog, Go's log with a prefix and a place
+        ("3:04PM INF ", None, None),
+        ("\x1b[90m3:04PM\x1b[0m \x1b[32mINF\x1b[0m main.go:12 > ", None, None),
+        (
+            "2024-01-02T03:04:05.123+0100\t\x1b[34mINFO\x1b[0m\tchild\tapp/main.go:12\t",
+            "2024-01-02T03:04:05.123+01:00",
+            "child",
+        ),
+        ("INFO [11-21|22:31:31.123] ", None, None),
+        ("INFO[11-21|22:31:31] ", None, None),
+        ("2026-11-21T22:31:31.123Z [INFO]  child: ", "2026-11-21T22:31:31.123Z", "child"),
+        (
+            "2026-11-21T22:31:31.123+0100 [DEBUG] provider.aws_v5: stderr: ",
+            "2026-11-21T22:31:31.123+01:00",
+            "provider.aws_v5",
+        ),
+        ("child: 2026/11/21 22:31:31 main.go:12: ", "2026-11-21T22:31:31", "child"),
+        # date, time.ANSIC, time.RubyDate
+        ("Sat Nov 21 22:31:31 UTC 2026 ", "2026-11-21T22:31:31Z", None),
+        ("[Sat Nov 21 22:31:31.123456 2026] ", "2026-11-21T22:31:31.123456", None),
+        ("Sat Nov 21 22:31:31 +0100 2026: ", "2026-11-21T22:31:31+01:00", None),
+        ("Mon Feb 30 22:31:31 CET 2026 ", None, None),
+        # What lacks the year or the day
+        ("22:31:31.123 ", None, None),
+        ("00:00:12 ", None, None),
+        # Differences, quotes, lists
+        ("+", None, "+"),
+        ("-", None, "-"),
+        (">> ", None, None),
+        ("> > ", None, None),
+        ("- ", None, None),
         # levels, numbered and commented lines, colours, marks of encodings
         ("[INFO] ", None, None),
         ("[error] ", None, None),
@@ -89,6 +198,28 @@ def test_a_prefix_says_when_and_who(prefix: str, wall: str | None, source: str |
         b"pod-1 ",
         b"app 2026/11/21 05:19:57 worker=0 ",
         b"took 2026-11-21T05:58:50Z: ",
+        b"2026-11-21T05:58:50Z server said: ",
+        b"2026/11/21 05:58:50 server said: ",
+        b"22:31:31 server said: ",
+        b"2026-11-21T05:58:50Z starting ",
+        b"2026-11-21T22:31:31.123000+00:00 starting ",
+        b"2026-11-21T22:31:31Z {not=labels} ",
+        b"web-https listens ",
+        b"pod app-7d9c5b7f4d-x2x8q says ",
+        b"see app-7d9c5b7f4d-x2x8q app says ",
+        b"column\tcolumn\t",
+        b"elapsed\t2026-11-21T05:58:50Z ",
+        b"see main.go:12 ",
+        b"at 3:04PM ",
+        b"13:04PM sharp ",
+        b"#12 done ",
+        b"# 12 0.345 ",
+        b"+5 -3 ",
+        b"+ ",
+        b"a > b ",
+        b"Sat down ",
+        b"| INFO ",
+        b"[123.456] ",
         b"2026-13-45T99:99:99Z ",
         b"[12] ",
         b"[1.002s] ",
@@ -107,6 +238,18 @@ def test_somebodys_text_is_no_prefix(head: bytes) -> None:
     assert isinstance(text, Text)
     assert text.raw == head
     assert event.around.prefix is None
+
+
+def test_a_colour_ends_a_level_or_a_stamp() -> None:
+    """Loggers colour each by itself, and the text goes on where the colour ends."""
+    lines = b"\x1b[33mWARN\x1b[0m %b\n\x1b[90m22:31:31\x1b[0m %b\n" % (GC, GC)
+    assert [event.kind for event in scan([lines])] == ["gc", "gc"]
+
+
+def test_the_sides_of_a_difference_are_two_runs() -> None:
+    lines = b"--- a.log\n+++ b.log\n-%b\n+%b\n" % (GC, GC)
+    events = [event for event in scan([lines]) if event.format]
+    assert [event.around.source for event in events] == ["-", "+"]
 
 
 def test_colours_behind_and_inside_a_line() -> None:
