@@ -180,6 +180,8 @@ class RunFigures:
     charts: Mapping[Chart, SeriesView]
     snapshot: Snapshot
     """The model at the end; of a long log with few of its older lines."""
+    program: str = ""
+    """Which one of several in the log; of one alone its name, if its lines tell it."""
 
     @property
     def span_s(self) -> float | None:

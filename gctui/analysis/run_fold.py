@@ -30,6 +30,7 @@ _RECENT = 2048
 """Of each kind, so many events at the end reach the model all; of those before, fewer and fewer."""
 _OLD = 2048
 _KIB_PER_MIB = 1024
+_SAMPLES = ("process", "mappings", "runtime", "memstats")
 _RETURNED = frozenset({"work_kib", "background_kib", "eager_kib"})
 
 
@@ -105,6 +106,13 @@ class RunFold:
         """Keep a profile that the files hold."""
         self._flush()
         self._state.take_profile(profile)
+
+    def forget_samples(self) -> None:
+        """Take back what the process and its counters told: they were another program's."""
+        self._flush()
+        self._state.forget_samples()
+        for kind in _SAMPLES:
+            self._counts.pop(kind, None)
 
     @property
     def tells(self) -> bool:

@@ -19,7 +19,7 @@ from gctui.errors import ExitCode, GctuiError
 from gctui.report.annotation import harmless
 from gctui.report.check import check_json, check_lines, github_lines
 from gctui.report.paper import output_paper
-from gctui.session.sampled_run import SampledRun
+from gctui.session.whole_run import WholeRun
 from gctui.sources.files import LogFile
 
 _STDIN = "standard input"
@@ -76,8 +76,8 @@ class Check:
 def _check(files: Sequence[LogFile], wanted: Asked) -> CheckResult:
     labels = [file.label for file in files]
     label = labels[0] + (f" and {len(labels) - 1} more" if len(labels) > 1 else "")
-    samples = CycleSamples(ranked_measures(wanted.limits))
-    reader = SampledRun(label, samples.add)
+    ranked = ranked_measures(wanted.limits)
+    reader = WholeRun(label, samples=lambda: CycleSamples(ranked))
     for each in files:
         reader.read(each)
     if reader.damage:
@@ -90,7 +90,7 @@ def _check(files: Sequence[LogFile], wanted: Asked) -> CheckResult:
         label,
         file,
         about(run),
-        tuple(checked(wanted.limits, run, samples.worst, file)),
+        tuple(checked(wanted.limits, run, reader.programs[0].samples.worst, file)),
         tuple(objections(findings(run, wanted.thresholds), wanted.fail_on, file)),
         fail_on=wanted.fail_on,
         allow_unknown=wanted.allow_unknown,

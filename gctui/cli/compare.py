@@ -28,7 +28,7 @@ from gctui.report.compare_json import compare_json, profile_json
 from gctui.report.compare_profile import profile_change_lines, profile_change_markdown
 from gctui.report.overlay import ASCII, UNICODE
 from gctui.report.paper import output_paper
-from gctui.session.sampled_run import SampledRun
+from gctui.session.whole_run import WholeRun
 from gctui.sources.files import LogFile
 from gctui.sources.rotation import runs_of
 
@@ -122,9 +122,8 @@ def _read(names: Sequence[str]) -> list[Run | Profile]:
 
 
 def _read_one(files: Sequence[LogFile]) -> Run | Profile:
-    samples = CycleSamples()
     label = label_of(files)
-    reader = SampledRun(label, samples.add)
+    reader = WholeRun(label, samples=CycleSamples)
     for file in files:
         reader.read(file)
     if reader.damage:
@@ -143,7 +142,7 @@ def _read_one(files: Sequence[LogFile]) -> Run | Profile:
     return Run(
         label,
         found.values(),
-        samples.values(),
+        reader.programs[0].samples.values(),
         lines,
         about(found),
         found.growth,

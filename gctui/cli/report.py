@@ -23,7 +23,8 @@ from gctui.report.report_html import html_lines
 from gctui.report.report_json import report_json
 from gctui.report.report_markdown import markdown_lines
 from gctui.report.report_text import text_lines
-from gctui.session.whole_run import Span, WholeRun
+from gctui.session.span import Span
+from gctui.session.whole_run import WholeRun
 from gctui.sources.files import LogFile
 from gctui.sources.rotation import runs_of
 

@@ -11,11 +11,12 @@ live stream was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import inf, log2
 
 from gctui.events import AnyEvent, Event, Gc, Init, Pacer, Scav, Sched, Scvg, Text, Unparsed
-from gctui.model.strand import Reading, Strand
+from gctui.model.going_on import goes_on
+from gctui.model.strand import Reading, Strand, pages_of
 
 MOST_STRANDS = 128
 """Of more, the one that was heard last longest ago is over."""
@@ -57,7 +58,7 @@ class Assigner:
         if not isinstance(event, Event) or isinstance(event, Unparsed):
             return None
         self._heard += 1
-        source = event.around.source or self._heading
+        source = self.source_of(event)
         match event:
             case Gc():
                 strand = self._collected(event, source)
@@ -72,6 +73,28 @@ class Assigner:
             self._newest[source] = strand
         return strand
 
+    def assign_all(self, events: Sequence[AnyEvent]) -> Strand | None:
+        """Return the only strand where all of these lines plainly are of it.
+
+        None where one of them may be another's: nothing was taken, and each is to be asked of.
+        """
+        types = set(map(type, events))
+        if len(self.strands) != 1 or self._heading is not None:
+            return None
+        if Text in types and any(map(_heading_of, events)):
+            return None
+        (only,) = self.strands
+        heard = self._heard + len(events)
+        if not goes_on(only, events, types, heard):
+            return None
+        self._heard = only.heard = heard
+        self._newest = {only.source: only}
+        return only
+
+    def source_of(self, event: Event) -> str | None:
+        """Return who printed a line, as its prefix or a heading before it tells."""
+        return event.around.source or self._heading
+
     def close(self, strand: Strand) -> None:
         """Let nothing go on with a strand."""
         if strand in self.strands:
@@ -80,10 +103,7 @@ class Assigner:
             del self._newest[source]
 
     def _listen(self, text: Text) -> None:
-        raw = text.printed[0] or b""
-        if raw.startswith(_HEADING_BEGINS) and raw.rstrip().endswith(_HEADING_ENDS):
-            name = raw.rstrip()[len(_HEADING_BEGINS) : -len(_HEADING_ENDS)]
-            self._heading = name.decode("utf-8", "surrogateescape")
+        self._heading = _heading_of(text) or self._heading
 
     def _of(self, source: str | None) -> list[Strand]:
         """Return the strands that a line may belong to; one without a name may be anybody's."""
@@ -168,13 +188,8 @@ class Assigner:
             if found is None:
                 return None
             strand = found
-        match event:
-            case Scav():
-                strand.released_kib, strand.scav_due_until = event.released_kib, 0
-            case Scvg():
-                strand.scvg_n = event.n
-                if event.inuse_mb is not None:
-                    strand.pages = _pages(event)
+        if not isinstance(event, Pacer):
+            strand.take_figures(event)
         return strand
 
     def _likeliest(
@@ -187,6 +202,16 @@ class Assigner:
 
         best, second = sorted(strands, key=whole_cost)[:2]
         return best if whole_cost(second) - whole_cost(best) >= _SURE_COST else None
+
+
+def _heading_of(event: AnyEvent) -> str | None:
+    """Return the file that `tail` says the next lines are of."""
+    raw = event.printed[0] or b"" if type(event) is Text else b""
+    if not raw.startswith(_HEADING_BEGINS) or not raw.rstrip().endswith(_HEADING_ENDS):
+        return None
+    return raw.rstrip()[len(_HEADING_BEGINS) : -len(_HEADING_ENDS)].decode(
+        "utf-8", "surrogateescape"
+    )
 
 
 def _costs(event: Scav | Scvg | Pacer, heard: int) -> Callable[[Strand], float]:
@@ -211,10 +236,6 @@ def _scav_cost(strand: Strand, scav: Scav, heard: int) -> float:
     return cost + min(_MOST_APART_COST, log2(1 + apart_kib / _HARDLY_APART_KIB))
 
 
-def _pages(scvg: Scvg) -> tuple[int, ...]:
-    return scvg.inuse_mb or 0, scvg.idle_mb or 0, scvg.sys_mb or 0
-
-
 def _scvg_cost(strand: Strand, scvg: Scvg) -> float:
     cost = 0.0
     if scvg.n is not None and strand.scvg_n is not None:
@@ -227,7 +248,7 @@ def _scvg_cost(strand: Strand, scvg: Scvg) -> float:
     if strand.pages is None:
         cost += _UNKNOWN_COST
     else:
-        apart = sum(_apart(*both, 1) for both in zip(strand.pages, _pages(scvg), strict=True))
+        apart = sum(_apart(*both, 1) for both in zip(strand.pages, pages_of(scvg), strict=True))
         cost += min(_MOST_APART_COST, 2 * apart)
     last = strand.last
     if last is not None:

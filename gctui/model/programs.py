@@ -11,25 +11,19 @@ alike.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gctui.events import AnyEvent, Event, Gc, Mappings, MemStats, Process, Runtime, Text, Unparsed
 from gctui.model.assignment import Assigner
+from gctui.model.lives import MOST_PROGRAMS, is_doubtful, may_be_again, names_of, settled
 from gctui.model.oddities import Oddities
 from gctui.model.profile import Profile
 from gctui.model.program_list import ListedProgram
 from gctui.model.snapshot import Snapshot
 from gctui.model.state import ProgramState
-from gctui.model.strand import Strand, share_a_go
+from gctui.model.strand import Strand
 
-MOST_PROGRAMS = 64
-"""Of more, the one that was heard last longest ago is dropped."""
-_MOST_OPEN = 4
-_SETTLED_AFTER_S = 150.0
-"""A program that runs collects garbage every two minutes at least: the runtime forces it."""
-_SETTLED_AFTER = 1000
 _MORE = 2
 """Another program is shown, unless one was asked for, when it collected so many times as often."""
 _SURE_COUNT = 3
@@ -73,8 +67,7 @@ class _Program:
     @property
     def is_doubtful(self) -> bool:
         """A lone line from the middle of a life: damaged, as like as not."""
-        strand = self.newest
-        return strand is not None and (strand.first_n or 0) > 1 and strand.count < 2
+        return is_doubtful(self.newest)
 
     def states(self) -> Iterator[ProgramState]:
         """Yield the state, and those that may take its place."""
@@ -161,17 +154,8 @@ class Programs:
     def listed(self) -> tuple[ListedProgram, ...]:
         """Return all programs that are worth telling of, in the order in which they appeared."""
         shown = [p for p in self._programs.values() if p.lives and not p.is_doubtful]
-        names = Counter(_source(program) for program in shown)
-        taken: Counter[str | None] = Counter()
-        listed = []
-        for place, program in enumerate(shown, 1):
-            source = _source(program)
-            taken[source] += 1
-            label = f"program {place}" if source is None else source
-            if source is not None and names[source] > 1:
-                label += f" ({taken[source]})"
-            listed.append(self._described(program, label))
-        return tuple(listed)
+        names = names_of([_source(program) for program in shown])
+        return tuple(map(self._described, shown, names))
 
     def _described(self, program: _Program, label: str) -> ListedProgram:
         brief = program.state.brief()
@@ -212,12 +196,7 @@ class Programs:
         named = [p for p in self._programs.values() if _source(p) == strand.source]
         if not self._takes_restarts or len(named) != 1:
             return None
-        newest = named[0].newest
-        last = newest.last if newest is not None else None
-        if last is None or not isinstance(event, Gc):
-            return named[0]
-        is_same = last.gc.globals_mb == event.globals_mb
-        return named[0] if is_same and share_a_go(last.gc.versions, event.versions) else None
+        return named[0] if may_be_again(named[0].newest, event) else None
 
     def _begun(self) -> _Program:
         if len(self._programs) >= MOST_PROGRAMS:
@@ -261,9 +240,7 @@ class Programs:
     def _settle(self, program: _Program) -> None:
         """Give up the strands that will not go on."""
         lives = program.lives
-        newest = lives[-1].strand
-        is_long = newest.count >= _SETTLED_AFTER or newest.lasted_s >= _SETTLED_AFTER_S
-        first = len(lives) - 1 if is_long else max(0, len(lives) - _MOST_OPEN)
+        first = settled([life.strand for life in lives])
         if not first:
             return
         for life in lives[:first]:

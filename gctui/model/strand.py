@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log2
 
-from gctui.events import Gc
+from gctui.events import Gc, Scav, Scvg
 from gctui.events.versions import versions
 from gctui.model.cycle import start_of, work_of
 
@@ -28,6 +29,8 @@ _OFFSET_KNOWN_AFTER = 3
 _AXIS_UNIT_S = 0.02
 _BASE_MB = 4
 _HELD_BACK_S = 10.0
+_LOOKED_AT = 16
+"""Where many lines come at once, one of so many tells how large the heap was."""
 _SCAV_WITHIN = 4
 """Since Go 1.19 each collection has a line of the scavenger right behind it, but for others'."""
 
@@ -146,6 +149,25 @@ class Strand:
         self.n, self._last, self.at_s = n, gc, start_s
         self.peak_mb = max(self.peak_mb, gc.heap_start_mb or 0)
         return True
+
+    def take_all(self, gcs: Sequence[Gc], heard: int) -> None:
+        """Go on with lines that plainly are the next ones."""
+        self.heard = heard
+        self.count += len(gcs)
+        self.scav_due_until = heard + _SCAV_WITHIN
+        self._last = gcs[-1]
+        self.n = gcs[-1].n or 0
+        self.peak_mb = max(self.peak_mb, *(gc.heap_start_mb or 0 for gc in gcs[::_LOOKED_AT]))
+        self.tell_time(start_of(gcs[-1]))
+
+    def take_figures(self, event: Scav | Scvg) -> None:
+        """Go on with a line of the scavenger."""
+        if isinstance(event, Scav):
+            self.released_kib, self.scav_due_until = event.released_kib, 0
+            return
+        self.scvg_n = event.n
+        if event.inuse_mb is not None:
+            self.pages = pages_of(event)
 
     def take(self, reading: Reading, heard: int) -> None:
         """Go on with this line."""
@@ -285,6 +307,11 @@ class Strand:
         is_known = self.count > _OFFSET_KNOWN_AFTER
         weight = _BEHIND_WEIGHT if ahead_s < 0 and is_known else _AHEAD_WEIGHT
         return weight * log2(1 + abs(ahead_s) / _AXIS_UNIT_S)
+
+
+def pages_of(scvg: Scvg) -> tuple[int, ...]:
+    """Return what is in use, idle and from the system, in MB."""
+    return scvg.inuse_mb or 0, scvg.idle_mb or 0, scvg.sys_mb or 0
 
 
 @cache

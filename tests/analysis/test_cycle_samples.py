@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.order_statistics import percentile
 from gctui.analysis.run_figures import Measure
-from gctui.events import Gc
-from gctui.session.sampled_run import SampledRun
+from gctui.session.whole_run import WholeRun
 from gctui.sources.files import LogFile
 from tests.corpus_files import SAMPLES
 
@@ -20,7 +17,7 @@ LOGS = [SAMPLES / "steady" / "all-gogc-100.log", SAMPLES / "demo" / "leak.log"]
 @pytest.mark.parametrize("log", LOGS, ids=lambda path: path.name)
 def test_each_quantity_is_spread_as_the_run_says(log: object) -> None:
     samples = CycleSamples(set(Measure))
-    reader = SampledRun("", samples.add)
+    reader = WholeRun("", samples=lambda: samples)
     reader.read(LogFile(str(log)))
     run, values = reader.figures(), samples.values()
     assert set(values) == set(run.spreads)
@@ -35,17 +32,14 @@ def test_each_quantity_is_spread_as_the_run_says(log: object) -> None:
 
 def test_the_worst_are_told_by_line_and_file() -> None:
     samples = CycleSamples({Measure.PAUSE})
-
-    def take(gcs: Sequence[Gc], file: str) -> None:
-        samples.add(gcs, file)
-
-    reader = SampledRun("", take)
+    reader = WholeRun("", samples=lambda: samples)
     for log in LOGS:
         reader.read(LogFile(str(log)))
+    run = reader.figures()
     worst = samples.worst(Measure.PAUSE)
     assert [(seen.file, seen.line, seen.number) for seen in worst] == [
         (str(LOGS[0]), 13, 13), (str(LOGS[0]), 30, 30), (str(LOGS[0]), 184, 184),
     ]  # fmt: skip
     assert worst[0].value == pytest.approx(6.309)
     assert samples.worst(Measure.MARK) == []
-    assert samples.count == reader.figures().collections
+    assert samples.count == run.collections

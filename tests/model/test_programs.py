@@ -6,7 +6,8 @@ import pytest
 
 from gctui.events import Process, Runtime
 from gctui.model.metrics import Metric
-from gctui.model.programs import MOST_PROGRAMS, Programs
+from gctui.model.lives import MOST_PROGRAMS
+from gctui.model.programs import Programs
 from gctui.model.snapshot import Snapshot
 from gctui.model.state import ProgramState
 from gctui.trace.scanner import scan

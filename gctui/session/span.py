@@ -1,0 +1,109 @@
+"""Which part of a run counts, by its clock or by the log's wall times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from gctui.events import AnyEvent, Event, Gc
+from gctui.model.cycle import start_of
+from gctui.session.moments import clock_of, is_between, is_on_the_clock, moment_of
+from gctui.session.recording_format import rfc3339
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which part of a run counts. Seconds are the trace's own clock; a moment needs a prefix.
+
+    A time of day is one of every day that the log has.
+    """
+
+    from_s: float | None = None
+    to_s: float | None = None
+    from_wall: datetime | None = None
+    to_wall: datetime | None = None
+    from_clock: time | None = None
+    to_clock: time | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Nothing is left out."""
+        return not self.asks_for_seconds and not self.asks_for_walls
+
+    @property
+    def asks_for_seconds(self) -> bool:
+        """The trace's own clock tells where it is."""
+        return self.from_s is not None or self.to_s is not None
+
+    @property
+    def asks_for_walls(self) -> bool:
+        """Only what is printed before the lines can tell where it is."""
+        ends = (self.from_wall, self.to_wall, self.from_clock, self.to_clock)
+        return any(end is not None for end in ends)
+
+    @property
+    def begins_inside(self) -> bool:
+        """What comes before the first time that is told counts."""
+        return self.from_s is None and self.from_wall is None and self.from_clock is None
+
+
+EVERYTHING = Span()
+
+
+class Inside:
+    """Chooses what lies in a span among the events of one program, in their order."""
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+        self._is_inside = span.begins_inside
+        self.knows_walls = False
+        """Some line or recording told a moment, where one was asked for."""
+        self.clock_s: tuple[float, float] | None = None
+        """The lowest and the highest time of the trace's clock, where one was asked for."""
+        self.walls: tuple[str, str] | None = None
+        """The first and the last moment that were told as a whole, where one was asked for."""
+
+    def of(self, events: Sequence[AnyEvent], received: datetime | None) -> Sequence[AnyEvent]:
+        """Return those that count; one without a time of its own is where the last one is."""
+        if self._span.is_everything:
+            return events
+        return [event for event in events if self._counts(event, received)]
+
+    def _counts(self, event: AnyEvent, received: datetime | None) -> bool:
+        span = self._span
+        if isinstance(event, Gc) and span.asks_for_seconds:
+            start_s = start_of(event)
+            if start_s is not None:
+                low_s, high_s = self.clock_s or (start_s, start_s)
+                self.clock_s = min(low_s, start_s), max(high_s, start_s)
+                self._is_inside = (span.from_s is None or start_s >= span.from_s) and (
+                    span.to_s is None or start_s <= span.to_s
+                )
+        elif span.asks_for_walls:
+            inside = _is_inside(span, event, received)
+            if inside is not None:
+                self.knows_walls = True
+                self._is_inside = inside
+                self._look(event, received)
+        return self._is_inside
+
+    def _look(self, event: AnyEvent, received: datetime | None) -> None:
+        wall = event.around.wall if isinstance(event, Event) else None
+        if received is not None:
+            wall = rfc3339(received)
+        if wall:
+            self.walls = (self.walls or (wall, wall))[0], wall
+
+
+def _is_inside(span: Span, event: AnyEvent, received: datetime | None) -> bool | None:
+    """Tell whether an event's wall time is inside; None where nothing tells it."""
+    near = span.from_wall or span.to_wall
+    inside: bool | None = None
+    if near is not None:
+        at = received or moment_of(event, near)
+        inside = None if at is None else is_between(at, span.from_wall, span.to_wall)
+    if inside is False or (span.from_clock is None and span.to_clock is None):
+        return inside
+    clock = received.time() if received else clock_of(event)
+    return None if clock is None else is_on_the_clock(clock, span.from_clock, span.to_clock)

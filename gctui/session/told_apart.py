@@ -1,0 +1,317 @@
+"""The events of a saved run, told apart: each program's go to a part of its own.
+
+What the live screen does with states (see `model.programs`) is done here with whole runs: a strand
+that begins may be the program's next life. Its lines wait until that is settled; should the old
+strand go on after all, they are the first ones of another program.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gctui.analysis.cycle_samples import CycleSamples
+from gctui.events import AnyEvent, Event, Gc, Runtime, Text, Unparsed
+from gctui.model.assignment import Assigner
+from gctui.model.lives import MOST_PROGRAMS, is_doubtful, may_be_again, names_of, settled
+from gctui.model.profile import Profile
+from gctui.model.strand import Strand
+from gctui.session.program_part import Origin, ProgramPart
+
+_MOST_WAITING = 1 << 16
+_FOLDED_AT_ONCE = 1024
+_HEARD_LATELY = 16
+_MOST_NAMES = 1 << 16
+_SURE_COUNT = 3
+"""So many collections are no chance: fewer every program has."""
+
+
+class _Waiting:
+    """Events in their order, those of one origin together."""
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[Origin, list[AnyEvent]]] = []
+        self.count = 0
+
+    def add(self, event: AnyEvent, origin: Origin) -> None:
+        self.count += 1
+        if self.pieces and self.pieces[-1][0] is origin:
+            self.pieces[-1][1].append(event)
+        else:
+            self.pieces.append((origin, [event]))
+
+    def put_before_later(self, late: Gc, origin: Origin) -> None:
+        """Put a collection that others overtook to its place, if they are still here."""
+        events = self.pieces[-1][1] if self.pieces and self.pieces[-1][0] is origin else []
+        place, number = len(events), late.n or 0
+        for i in range(len(events) - 1, -1, -1):
+            other = events[i]
+            if isinstance(other, Gc):
+                if (other.n or 0) < number:
+                    break
+                place = i
+        self.add(late, origin)
+        if events:
+            events.insert(place, events.pop())
+
+    def take(self) -> list[tuple[Origin, list[AnyEvent]]]:
+        taken, self.pieces, self.count = self.pieces, [], 0
+        return taken
+
+
+@dataclass(slots=True, eq=False)
+class _Life:
+    strand: Strand
+    program: _Program
+    waiting: _Waiting = field(default_factory=_Waiting)
+    """What is the program's if this is the program's; the first life's goes there at once."""
+
+
+@dataclass(slots=True, eq=False)
+class _Program:
+    part: ProgramPart
+    waiting: _Waiting = field(default_factory=_Waiting)
+    """What is the program's, and not yet given to its part."""
+    lives: list[_Life] = field(default_factory=list)
+    """Oldest first; the first is settled."""
+    collections: int = 0
+    """Of the lives that are over."""
+    place: int = 0
+    """Of the file with its newest line."""
+
+    @property
+    def newest(self) -> Strand | None:
+        return self.lives[-1].strand if self.lives else None
+
+    @property
+    def source(self) -> str | None:
+        return self.newest.source if self.newest is not None else None
+
+    @property
+    def heard(self) -> int:
+        return self.newest.heard if self.newest is not None else 0
+
+    @property
+    def all_collections(self) -> int:
+        return self.collections + sum(life.strand.count for life in self.lives)
+
+    def flush(self) -> None:
+        for origin, events in self.waiting.take():
+            self.part.add(events, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldProgram:
+    """One program of a run."""
+
+    name: str
+    """By the prefix of its lines, or its number."""
+    source: str | None
+    """Who printed it, as the prefix tells."""
+    collections: int
+    part: ProgramPart
+
+    @property
+    def samples(self) -> CycleSamples:
+        """Its single collections, where they were asked for."""
+        return self.part.samples or CycleSamples()
+
+
+class ToldApart:
+    """Every program of one run; `takes` says of which names the lines are wanted."""
+
+    def __init__(
+        self, make: Callable[[], ProgramPart], takes: Callable[[str], bool] | None = None
+    ) -> None:
+        self._make = make
+        self._takes = takes
+        self._assigner = Assigner()
+        self._main = _Program(make())
+        self._programs = [self._main]
+        self._owners: dict[Strand, _Life] = {}
+        self._last = self._main
+        """To which text and damaged lines are counted: nobody knows whose they are."""
+        self._likely: tuple[_Program, int] | None = None
+        self.left_out: Counter[str] = Counter()
+        """Collections of named programs that were not wanted, or one too many."""
+        self.unassigned = 0
+        """Lines of the scavenger or the pacer that may be of several programs."""
+        self.dropped = 0
+        """Programs without a name that were one too many."""
+
+    @property
+    def main(self) -> ProgramPart:
+        """The program of which samples and profiles are."""
+        return self._main.part
+
+    def add(self, events: Sequence[AnyEvent], origin: Origin) -> None:
+        """Take the next events."""
+        main = self._main
+        is_alone = len(self._programs) == 1 and len(main.lives) == 1 and origin.received is None
+        # Telling lines apart one by one costs a good part of what folding them does.
+        if is_alone and self._assigner.assign_all(events) is not None:
+            main.flush()
+            main.place = origin.place
+            main.part.add(events, origin)
+            return
+        for event in events:
+            self._add(event, origin)
+        is_alone = len(self._programs) == 1
+        for program in self._programs:
+            is_enough = program.waiting.count >= _FOLDED_AT_ONCE
+            if is_enough or is_alone or origin.received is not None:
+                program.flush()
+
+    def take_profile(self, profile: Profile) -> None:
+        """Keep a profile: it is of the program that is sampled."""
+        self._main.flush()
+        self._main.part.fold.take_profile(profile)
+
+    def programs(self) -> list[ToldProgram]:
+        """Return all programs that are worth telling of, in the order in which they appeared.
+
+        Nothing is to follow.
+        """
+        for program in self._programs:
+            for life in program.lives[1:]:
+                program.waiting.pieces += life.waiting.take()
+            program.flush()
+        shown = [p for p in self._programs if p.lives and not is_doubtful(p.newest)]
+        shown = shown or [self._main]
+        names = names_of([program.source for program in shown])
+        return [
+            ToldProgram(name, program.source, program.all_collections, program.part)
+            for name, program in zip(names, shown, strict=True)
+        ]
+
+    def _add(self, event: AnyEvent, origin: Origin) -> None:
+        if not isinstance(event, Event):
+            self._sampled(event, origin)
+            return
+        if isinstance(event, Text | Unparsed):
+            self._assigner.assign(event)
+            self._last.waiting.add(event, origin)
+            return
+        source = self._assigner.source_of(event)
+        if source is not None and not self._is_taken(source):
+            if source in self.left_out or len(self.left_out) < _MOST_NAMES:
+                self.left_out[source] += isinstance(event, Gc)
+            return
+        strand = self._assigner.assign(event)
+        if strand is None:
+            self.unassigned += 1
+            return
+        life = self._owners.get(strand) or self._begin(strand, event, origin)
+        if isinstance(event, Gc):
+            self._split(life)
+        program = self._last = life.program
+        program.place = origin.place
+        waiting = program.waiting if life is program.lives[0] else life.waiting
+        if isinstance(event, Gc) and event.n is not None and event.n < strand.n:
+            waiting.put_before_later(event, origin)
+        else:
+            waiting.add(event, origin)
+        if len(program.lives) > 1:
+            self._settle(program, len(program.lives[-1].waiting.pieces))
+
+    def _is_taken(self, source: str) -> bool:
+        if source in self.left_out or (self._takes is not None and not self._takes(source)):
+            return False
+        is_full = len(self._programs) >= MOST_PROGRAMS
+        return not is_full or any(p.source == source for p in self._programs)
+
+    def _begin(self, strand: Strand, event: Event, origin: Origin) -> _Life:
+        """Give a strand that began with `event` to a program."""
+        program = self._before(strand, event, origin) or self._begun()
+        if program.lives:
+            program.lives[-1].strand.is_past = True
+        life = self._owners[strand] = _Life(strand, program)
+        program.lives.append(life)
+        return life
+
+    def _before(self, strand: Strand, event: Event, origin: Origin) -> _Program | None:
+        """Return the program that a strand may be of: where there are several, nobody can tell."""
+        if not self._main.lives:
+            return self._main
+        named = [p for p in self._programs if p.source == strand.source]
+        if len(named) != 1:
+            return None
+        # The files of a run are one program's, if need be in several builds.
+        is_same = named[0].place != origin.place or may_be_again(named[0].newest, event)
+        return named[0] if is_same else None
+
+    def _begun(self) -> _Program:
+        if len(self._programs) >= MOST_PROGRAMS:
+            by_age = sorted(self._programs, key=lambda program: program.heard)
+            old = [program for program in by_age[:-_HEARD_LATELY] if program is not self._main]
+            self._drop(min(old, key=lambda program: program.all_collections))
+        program = _Program(self._make())
+        self._programs.append(program)
+        return program
+
+    def _drop(self, program: _Program) -> None:
+        self._forget(program.lives)
+        self._programs.remove(program)
+        self.dropped += not is_doubtful(program.newest)
+
+    def _forget(self, lives: Sequence[_Life]) -> None:
+        for life in lives:
+            self._assigner.close(life.strand)
+            del self._owners[life.strand]
+
+    def _split(self, life: _Life) -> None:
+        """Make each life behind one that goes on a program of its own."""
+        program = life.program
+        if life is program.lives[-1]:
+            return
+        at = program.lives.index(life) + 1
+        later, program.lives = program.lives[at:], program.lives[:at]
+        life.strand.is_past = False
+        for each in later:
+            other = each.program = self._begun()
+            other.lives, other.place = [each], program.place
+            each.strand.is_past = False
+            for origin, events in each.waiting.take():
+                for event in events:
+                    # Samples are of one program, whichever that is.
+                    is_printed = isinstance(event, Event)
+                    (other if is_printed else program).waiting.add(event, origin)
+
+    def _settle(self, program: _Program, pieces: int) -> None:
+        """Give up the strands that will not go on."""
+        lives = program.lives
+        newest = lives[-1]
+        first = settled([life.strand for life in lives])
+        if pieces > _MOST_WAITING or newest.waiting.count > _MOST_WAITING:
+            first = len(lives) - 1
+        if not first:
+            return
+        self._forget(lives[:first])
+        program.collections += sum(life.strand.count for life in lives[:first])
+        program.lives = lives[first:]
+        for life in lives[1 : first + 1]:
+            for origin, events in life.waiting.take():
+                for event in events:
+                    program.waiting.add(event, origin)
+
+    def _sampled(self, sample: AnyEvent, origin: Origin) -> None:
+        if isinstance(sample, Runtime) and len(self._programs) > 1:
+            self._recognize(sample)
+        lives = self._main.lives
+        waiting = lives[-1].waiting if len(lives) > 1 else self._main.waiting
+        waiting.add(sample, origin)
+
+    def _recognize(self, sample: Runtime) -> None:
+        """Find the program that the counters are read of: they tell how often it collected."""
+        count = sample.gc_count or 0
+        alike = [p for p in self._programs if p.newest is not None and p.newest.n == count]
+        if count < _SURE_COUNT or len(alike) != 1:
+            return
+        found, before = alike[0], self._likely
+        self._likely = found, count
+        is_sure = before is not None and before[0] is found and before[1] != count
+        if is_sure and found is not self._main:
+            self._main.flush()
+            self._main.part.fold.forget_samples()
+            self._main = found
