@@ -24,7 +24,7 @@ _PLAIN: Mapping[str, str] = {
     "heap.live.p50_mb": "median live heap",
     "heap.live.max_mb": "largest live heap",
     "heap.goal.p50_mb": "median heap goal",
-    "heap.end.max_mb": "largest heap",
+    "heap.end.max_mb": "largest heap at GC end",
     "stacks.max_mb": "largest stacks",
     "alloc.rate_mb_per_s": "allocation rate",
     "mmu.10ms_percent": "worst 10 ms",

@@ -52,7 +52,7 @@ _HEAP = "heap.live.p50_mb", "heap.goal.p50_mb"
 _LARGEST = (
     _Apart("pause.max_ms", "longest pause", 5, 5),
     _Apart("pause.max_ms", "longest pause", 20, 0.5, ("pause.max_ms",)),
-    _Apart("heap.end.max_mb", "largest heap at a GC's end", 1.5, 32, _HEAP),
+    _Apart("heap.end.max_mb", "largest heap at GC end", 1.5, 32, _HEAP),
     _Apart("heap.live.max_mb", "largest live heap", 1.5, 32, ("heap.end.max_mb", *_HEAP)),
     _Apart("stacks.max_mb", "largest stacks", 2, 16),
     _Apart("rss.peak_mb", "peak RSS", 1.5, 32),

@@ -93,15 +93,14 @@ def _slopes(growth: Growth) -> str:
     now = growth.now
     if now is None:
         return ""
-    # A minute's growth is no figure of a program that was seen for seconds.
-    per_s, unit = (60, "MiB/min") if now.span_s >= _MINUTE_S else (1, "MiB/s")
     slope, low, high = (
-        _signed(per_s * each) for each in (now.slope_per_s, now.low_per_s, now.high_per_s)
+        _signed(_MINUTE_S * each) for each in (now.slope_per_s, now.low_per_s, now.high_per_s)
     )
-    said = f"{slope} {unit} now (95%: {low} to {high}), Theil–Sen over the last {clock(now.span_s)}"
+    said = f"{slope} MiB/min now (95%: {low} to {high}), Theil–Sen over the last "
+    said += clock(now.span_s)
     # How it began says something of what grows: everything steady grew once.
     if growth.grows and growth.before is not None:
-        said += f"; {_signed(per_s * growth.before.slope_per_s)} {unit} before"
+        said += f"; {_signed(_MINUTE_S * growth.before.slope_per_s)} MiB/min before"
     return f"{said}."
 
 

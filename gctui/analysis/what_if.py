@@ -1,4 +1,4 @@
-"""What other settings would do: the heap's peak and the CPU for collections, side by side."""
+"""What other settings would do: the heap at GC end and the CPU for collections, side by side."""
 
 from __future__ import annotations
 

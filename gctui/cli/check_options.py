@@ -43,18 +43,26 @@ SHORTS = (
     Short("max-p99-pause-ms", "pause.p99_ms", Bound.MAX, "MS", "99 of 100 pauses"),
     Short("max-gc-cpu-percent", "gc_cpu.percent", Bound.MAX, "PERCENT", "GC CPU over the run"),
     Short("max-gc-per-s", "gc.per_s", Bound.MAX, "N", "collections a second"),
-    Short("max-live-mb", "heap.live.max_mb", Bound.MAX, "MIB", "the largest live heap"),
-    Short("max-heap-mb", "heap.end.max_mb", Bound.MAX, "MIB", "the largest heap at a GC's end"),
-    Short("max-rss-mb", "rss.peak_mb", Bound.MAX, "MIB", "the largest RSS (recordings)"),
+    Short("max-live-mb", "heap.live.max_mb", Bound.MAX, "MB", "the largest live heap"),
+    Short("max-heap-mb", "heap.end.max_mb", Bound.MAX, "MB", "the largest heap at GC end"),
+    Short("max-rss-mb", "rss.peak_mb", Bound.MAX, "MB", "the peak RSS (recordings)"),
     Short(
         "max-growth-mb-per-min",
         "growth.low_mb_per_min",
         Bound.MAX,
-        "MIB",
+        "MB",
         "how fast the live heap grows at least: the lower end of the 95%% interval",
     ),
     Short(
-        "max-alloc-mb-per-s", "alloc.rate_mb_per_s", Bound.MAX, "MIB", "what the program allocates"
+        "max-alloc-mb-per-s", "alloc.rate_mb_per_s", Bound.MAX, "MB", "what the program allocates"
+    ),
+    Short("max-goroutines", "goroutines.max", Bound.MAX, "N", "the most goroutines"),
+    Short(
+        "max-goroutine-growth-per-min",
+        "goroutines.growth_low_per_min",
+        Bound.MAX,
+        "N",
+        "how fast goroutines become more at least: the lower end of the 95%% interval",
     ),
     *(
         Short(
@@ -74,7 +82,9 @@ SHORTS = (
 
 def add_limit_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that set limits."""
-    group = parser.add_argument_group("limits")
+    group = parser.add_argument_group(
+        "limits", "sizes in MB of 2^20 bytes, as the runtime prints them"
+    )
     for short in SHORTS:
         group.add_argument(
             f"--{short.name}",

@@ -35,7 +35,7 @@ def what_if_lines(found: WhatIf) -> Iterator[str]:
     named = max(len(each.setting) for each in found.predictions) + len(" (now)")
     has_total = any(each.total_mib is not None for each in found.predictions)
     total = f" {'Go maps':>9}" if has_total else ""
-    yield f"  {'what if':<{named}} {'heap peak':>9}{total} {'GC CPU':>7} {'between':>12} {'GCs':>8}"
+    yield f"  {'what if':<{named}} {'at GC end':>9}{total} {'GC CPU':>7} {'between':>12} {'GCs':>8}"
     for each in found.predictions:
         yield _row(each, named, has_total=has_total).rstrip()
     yield from _paragraph("", found.assumptions)

@@ -111,10 +111,21 @@ def _headline(run: RunFigures) -> Iterator[tuple[str, str, str]]:
         yield "live heap", size(last.live_mb), f"{size(live.p50)} median, {size(live.highest)} top"
     peak = run.extremes.get(Measure.HEAP_END)
     if peak is not None:
-        yield "heap peak", size(peak.value), f"line {peak.line}"
+        yield "at GC end", size(peak.value), f"the largest heap, line {peak.line}"
     peak_bytes = run.snapshot.totals.peak_rss_bytes
     if peak_bytes is not None:
-        yield "RSS peak", size(round(peak_bytes / (1 << 20))), "as the OS counts it"
+        yield "peak RSS", size(round(peak_bytes / (1 << 20))), "as the OS counts it"
+    yield from _goroutines(run)
+
+
+def _goroutines(run: RunFigures) -> Iterator[tuple[str, str, str]]:
+    values = run.values()
+    if (last := values.get("goroutines.last")) is None:
+        return
+    about = f"{values['goroutines.max']:.0f} at most"
+    if run.goroutines.grows and "goroutines.growth_per_min" in values:
+        about += f", {values['goroutines.growth_per_min']:+.0f} a minute"
+    yield "goroutines", f"{last:.0f}", about
 
 
 def _near(share: float) -> str:
@@ -300,7 +311,7 @@ def _what_if(run: RunFigures) -> Table:
         )
         for each in (found.predictions if found is not None else ())
     )
-    head = ("setting", "heap peak", "GC CPU", "GCs", "")
+    head = ("setting", "at GC end", "GC CPU", "GCs", "")
     note = "" if found is None else found.assumptions
     return Table("What if", head, rows, note, words=frozenset({4}))
 

@@ -16,7 +16,7 @@ from gctui.tui.cells import cut, wrapped
 
 Row = list[Segment]
 
-_TITLES = ("heap peak", "all of Go", "GC CPU", "GCs")
+_TITLES = ("at GC end", "all of Go", "GC CPU", "GCs")
 _FIGURE_CELLS = (10, 10, 16, 9)
 _SETTING_CELLS = (12, 40)
 """At least and at most."""

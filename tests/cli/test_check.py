@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -19,6 +20,9 @@ from tests.go_toolchain import compiled
 from tests.golden import assert_golden
 
 STEADY = Path(__file__).parents[1] / "analysis" / "programs" / "steady.go"
+PARKED = Path(__file__).parents[1] / "end_to_end" / "parked.go"
+OF_PROCESSES = "max-rss-mb", "max-goroutines", "max-goroutine-growth-per-min"
+"""Options of what a gctrace log does not tell."""
 LOG, LEAK = "steady/all-gogc-100.log", "demo/leak.log"
 BROKEN = [
     *("--max-pause-ms", "5", "--max-gc-cpu-percent", "40", "--min-mmu-10ms", "20"),
@@ -50,6 +54,24 @@ def test_formats_stay_as_they_are(
         assert max(map(cells, done.stdout.decode().splitlines())) <= 80
 
 
+def test_goroutines_that_leak_break_a_limit_of_a_real_recording(tmp_path: Path) -> None:
+    name = str(tmp_path / "leak.jsonl")
+    seconds = "16"
+    done = gctui(
+        *("run", "--plain", "--interval", "0.25", "--record", name),
+        *("--", str(compiled(PARKED)), seconds),
+    )
+    assert done.returncode == 0
+    limits = "--max-goroutine-growth-per-min", "60", "--fail-on", "goroutine-growth"
+    broken = json.loads(checked(name, *limits, "--format", "json").stdout)
+    assert broken["limits"][0]["figure"] == "goroutines.growth_low_per_min"
+    assert broken["limits"][0]["value"] > 60
+    assert [each["name"] for each in broken["findings"]] == ["goroutine-growth"]
+    assert checked(name, "--max-goroutine-growth-per-min", "6000").returncode == 0
+    report = gctui("report", name).stdout.decode()
+    assert re.search(r"goroutines +[0-9]+ +[0-9]+ at most, \+[0-9]+ a minute", report)
+
+
 def test_json_stays_json_where_github_reads_along() -> None:
     done = checked(LOG, *BROKEN, "--format", "json", GITHUB_ACTIONS="true")
     assert json.loads(done.stdout)["good"] is False
@@ -66,7 +88,7 @@ def test_every_option_sets_its_limit(short: object) -> None:
         done = checked(LOG, f"--{name}={value}", "--allow-unknown", "--format", "json")
         (limit,) = json.loads(done.stdout)["limits"]
         assert done.returncode == (0 if limit["value"] is None else code)
-        assert (limit["value"] is None) == (name == "max-rss-mb")
+        assert (limit["value"] is None) == (name in OF_PROCESSES)
 
 
 def test_any_figure_by_its_name() -> None:

@@ -58,7 +58,7 @@ def _doubled(run: RunFigures) -> str:
         if each.setting == f"GOGC={2 * setting}" and each.gc_cpu_percent is not None:
             return (
                 f"GOGC={2 * setting} would take {percent(each.gc_cpu_percent)} and "
-                f"{size(each.heap_mib)} at the peak."
+                f"{size(each.heap_mib)} at GC end."
             )
     return f"GOGC={2 * setting} about halves it and doubles the room above the live heap."
 

@@ -70,7 +70,7 @@ def _more_room(found: WhatIf | None, live_mb: float) -> str:
     for each in found.predictions if found is not None else ():
         if each.setting == "GOGC=400" and each.gc_cpu_percent is not None:
             return (
-                f"GOGC=400 would take {size(each.heap_mib)} at the peak and GC CPU "
+                f"GOGC=400 would take {size(each.heap_mib)} at GC end and GC CPU "
                 f"{percent(each.gc_cpu_percent)}, at {rate(each.gc_per_s)}."
             )
     return (
