@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import fields, replace
 from itertools import compress
-from operator import add, gt, le, sub
+from operator import add, gt, le, not_, sub
 from typing import Any, cast
 
 from gctui.analysis.collections_read import Collections, collections, mark_rates
@@ -14,7 +14,7 @@ from gctui.analysis.run_costs import AllocationSum, CpuSums
 from gctui.analysis.run_figures import Chart, Extreme, LastHeap, Measure
 from gctui.analysis.tally import Spread, Tally
 from gctui.analysis.thinned_series import ThinnedSeries
-from gctui.analysis.utilisation import Utilisation, Window
+from gctui.analysis.utilisation import Phases, Utilisation, Window
 from gctui.events import Gc
 from gctui.model.series import SeriesView
 
@@ -268,27 +268,22 @@ class CycleFold:
         )
 
     def _utilisation(self, found: Collections, begins_s: _Times) -> None:
-        phases = [
-            (first_ms / 1000, mark_ms / 1000, last_ms / 1000, rate)
-            for first_ms, mark_ms, last_ms, rate in zip(
-                found.first_stops_ms,
-                found.concurrent_ms,
-                found.last_stops_ms,
-                mark_rates(found),
-                strict=True,
-            )
-        ]
+        phases = Phases(
+            begins_s,
+            [each_ms / 1000 for each_ms in found.first_stops_ms],
+            [each_ms / 1000 for each_ms in found.concurrent_ms],
+            [each_ms / 1000 for each_ms in found.last_stops_ms],
+            mark_rates(found),
+            found.lines,
+        )
         if self._unforced is None and found.forced is not None:
             self._unforced = deepcopy(self._use)
-        self._use.add(begins_s, phases, found.lines)
+        self._use.add(phases)
         if self._unforced is None:
             return
-        kept = [True] * len(found) if found.forced is None else [not each for each in found.forced]
-        self._unforced.add(
-            list(compress(begins_s, kept)),
-            list(compress(phases, kept)),
-            list(compress(found.lines, kept)),
-        )
+        if found.forced is not None:
+            phases = phases.kept(list(map(not_, found.forced)))
+        self._unforced.add(phases)
 
     def _extreme(
         self,

@@ -7,14 +7,21 @@ from math import isclose
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gctui.analysis.utilisation import WINDOWS_MS, Utilisation
+from gctui.analysis.utilisation import WINDOWS_MS, Phases, Utilisation
 
-Phases = tuple[float, float, float, float]
-Collection = tuple[float, Phases]
+Durations = tuple[float, float, float, float]
+Collection = tuple[float, Durations]
 
 _gaps = st.one_of(st.just(0.0), st.floats(0, 0.01), st.floats(0, 2.0))
 _stops = st.one_of(st.just(0.0), st.floats(0, 0.004), st.floats(0, 0.3))
 _phases = st.tuples(_stops, st.floats(0, 0.05), _stops, st.floats(0, 1))
+
+
+def phases(collections: list[Collection]) -> Phases:
+    """Return collections as the columns that are taken."""
+    rows = [(begin_s, *durations) for begin_s, durations in collections]
+    begins_s, firsts_s, marks_s, lasts_s, rates = zip(*rows, strict=True)
+    return Phases(begins_s, firsts_s, marks_s, lasts_s, rates, [1] * len(rows))
 
 
 def used_s(collections: list[Collection], begin_s: float, end_s: float) -> float:
@@ -46,17 +53,16 @@ def worst(collections: list[Collection], length_s: float) -> float | None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(_gaps, _phases), min_size=1, max_size=70), st.integers(1, 40))
-def test_no_window_is_worse(steps: list[tuple[float, Phases]], piece: int) -> None:
+def test_no_window_is_worse(steps: list[tuple[float, Durations]], piece: int) -> None:
     collections: list[Collection] = []
     now_s = 0.0
-    for gap_s, phases in steps:
-        collections.append((now_s + gap_s, phases))
-        now_s += gap_s + sum(phases[:3])
+    for gap_s, durations in steps:
+        collections.append((now_s + gap_s, durations))
+        now_s += gap_s + sum(durations[:3])
     use = Utilisation()
     use.begin(0.0)
     for first in range(0, len(collections), piece):
-        part = collections[first : first + piece]
-        use.add([start_s for start_s, _ in part], [phases for _, phases in part], [1] * len(part))
+        use.add(phases(collections[first : first + piece]))
     found = {window.length_ms: window for window in use.windows()}
     for length_ms in WINDOWS_MS:
         expected, window = worst(collections, length_ms / 1000), found.get(length_ms)
@@ -73,8 +79,8 @@ def test_what_no_window_reaches_is_forgotten() -> None:
     use = Utilisation()
     use.begin(0.0)
     for first in range(0, 100_000, 1000):
-        begins = [0.1 * i for i in range(first, first + 1000)]
-        use.add(begins, [(0.0001, 0.002, 0.0001, 0.25)] * 1000, [1] * 1000)
+        durations = (0.0001, 0.002, 0.0001, 0.25)
+        use.add(phases([(0.1 * i, durations) for i in range(first, first + 1000)]))
     assert len(use._begin) < 2000
     used, span = use.totals_s()
     assert isclose(span, 0.1 * 99_999 + 0.0022, rel_tol=1e-9)
@@ -84,9 +90,9 @@ def test_what_no_window_reaches_is_forgotten() -> None:
 def test_no_window_reaches_over_a_restart() -> None:
     use = Utilisation()
     use.begin(0.0)
-    use.add([1.0], [(0.5, 0.0, 0.0, 0.0)], [1])
+    use.add(phases([(1.0, (0.5, 0.0, 0.0, 0.0))]))
     use.begin(1.5)
-    use.add([1.5], [(0.5, 0.0, 0.0, 0.0)], [2])
+    use.add(phases([(1.5, (0.5, 0.0, 0.0, 0.0))]))
     assert {window.length_ms for window in use.windows() if window.utilisation == 0} == {
         1.0,
         3.0,
