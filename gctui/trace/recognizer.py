@@ -13,7 +13,9 @@ from dataclasses import replace
 from gctui.events import Event, Notice, Surroundings, Text, Unparsed
 from gctui.events.event import ALONE
 from gctui.trace import wrapped
+from gctui.trace.escaped import find_quoted
 from gctui.trace.known_forms import Known, KnownForms, Reading
+from gctui.trace.message_places import placed, unplaced
 from gctui.trace.prefix import Shape, shape_of
 
 _BLANK = b" \t\r"
@@ -51,7 +53,7 @@ class Recognizer:
             (cls, printed), around = read
             return [cls(line, start, end, printed, around)]
         return (
-            self._wrapped(body, line, start, end)
+            self._wrapped(raw, body, line, start, end)
             or self._inside(raw, body, line, start, end)
             or self._coloured(body, line, start, end)
             or [self._no_trace(raw, body, line, start, end)]
@@ -79,8 +81,8 @@ class Recognizer:
         read = self._forms.whole(body, prefix.end())
         return None if read is None else (read, shape.around(prefix))
 
-    def _wrapped(self, body: bytes, line: int, start: int, end: int) -> list[Event]:
-        """Read a line that a logger wrote as JSON or logfmt, if its message is a trace line."""
+    def _wrapped(self, raw: bytes, body: bytes, line: int, start: int, end: int) -> list[Event]:
+        """Read a line that a logger wrote as JSON or logfmt, if its message holds a trace line."""
         begin = max(body.find(b"{"), 0) if body[-1:] == b"}" else self.prefix_end(body)
         shape = shape_of(body[:begin])
         if begin and shape is None:
@@ -89,26 +91,46 @@ class Recognizer:
             return []
         fields = wrapped.fields_of(body[begin:])
         for message in wrapped.messages(fields or {}):
-            read = [self._message(text) for text in message.splitlines() if text.strip()]
-            if read and None not in read and self._is_believed_wrapped(read):
-                self._shape, self._is_wrapped = shape or self._shape, True
-                head = body[: next(self._forms.openings(body), begin + 1)]
-                around = _around_wrapped(head, shape, fields or {})
-                # The first has the line's bytes: an escaped text has no places of its own.
-                places = [(start, end), *((end, end) for _ in read[1:])]
-                return [
-                    cls(line, *place, printed, around)
-                    for place, (cls, printed) in zip(places, filter(None, read), strict=True)
-                ]
+            told = self._told(message)
+            if not self._is_believed_wrapped(told):
+                continue
+            is_trace = not any(isinstance(event, Text) for event in told)
+            self._shape, self._is_wrapped = shape or self._shape, self._is_wrapped or is_trace
+            quoted = None if is_trace else find_quoted(body, begin, message)
+            opening = quoted.origins[0] if quoted else next(self._forms.openings(body), begin + 1)
+            around = _around_wrapped(body[:opening], shape, fields or {})
+            if quoted is None:
+                return unplaced(told, line, start, end, around)
+            return placed(told, quoted, raw, line, start, end, around)
         return []
 
-    def _is_believed_wrapped(self, read: list[Reading | None]) -> bool:
-        """Tell whether a short line comes as this stream's trace lines do."""
-        return self._is_wrapped or not all(issubclass(cls, Notice) for cls, _ in filter(None, read))
+    def _is_believed_wrapped(self, told: list[Event]) -> bool:
+        """Tell whether there are trace lines; a short one must come as this stream's do."""
+        traces = [event for event in told if not isinstance(event, Text)]
+        return any(self._is_wrapped or not isinstance(event, Notice) for event in traces)
 
-    def _message(self, text: bytes) -> Reading | None:
-        plain = _COLOUR.sub(b"", text).rstrip(_BLANK)
-        return self._forms.whole(plain) or self._forms.whole(plain.lstrip(_BLANK))
+    def _told(self, message: bytes) -> list[Event]:
+        """Return what a message tells, placed in the message."""
+        shape, head = self._shape, self._head
+        events: list[Event] = []
+        at = 0
+        for text in message.splitlines(keepends=True):
+            if text.strip():
+                events += self._told_line(text, at)
+            at += len(text)
+        self._shape, self._head = shape, head
+        return events
+
+    def _told_line(self, text: bytes, at: int) -> list[Event]:
+        stop = at + len(text)
+        plain = _COLOUR.sub(b"", text).rstrip(_BLANK + b"\n")
+        read = self._forms.whole(plain) or self._forms.whole(plain.lstrip(_BLANK))
+        if read is not None:
+            cls, printed = read
+            return [cls(0, at, stop, printed)]
+        return self._inside(text, text.rstrip(_BLANK + b"\n"), 0, at, stop) or [
+            Text(0, at, stop, (text,))
+        ]
 
     def _inside(self, raw: bytes, body: bytes, line: int, start: int, end: int) -> list[Event]:
         events: list[Event] = []

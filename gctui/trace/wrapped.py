@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gctui.trace.escaped import unescaped
 from gctui.trace.wall_clock import wall_of_value
 
 _MESSAGES = (
@@ -36,8 +37,6 @@ _NO_SOURCES = frozenset({"stdout", "stderr"})
 _PROCESSES = ("_PID", "SYSLOG_PID", "pid")
 
 _PAIR = re.compile(rb'([\w.@/-]{1,128}+)=(?:"((?:[^"\\]|\\.)*+)"|([^\s"]*+))(?:[ \t]++|$)')
-
-_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
 Fields = Mapping[str, Any]
 
@@ -116,19 +115,7 @@ def _logfmt_fields(line: bytes) -> Fields | None:
         if pair is None:
             return None
         quoted, plain = pair[2], pair[3]
-        value = _unquoted(quoted) if quoted is not None else plain.decode("utf-8", "replace")
-        fields.setdefault(pair[1].decode("ascii", "replace"), value)
+        value = unescaped(quoted).text if quoted is not None else plain
+        fields.setdefault(pair[1].decode("ascii", "replace"), value.decode("utf-8", "replace"))
         at = pair.end()
     return fields
-
-
-def _unquoted(text: bytes) -> str:
-    try:
-        return str(json.loads(b'"%b"' % text))
-    except ValueError:
-        # Go quotes with \x1b too, which JSON has not.
-        return _ESCAPE.sub(_unescaped, text).decode("utf-8", "replace")
-
-
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    return bytes([int(found[1], 16)]) if found[1] else found[2]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gctui.events import Event, Gc
 from gctui.trace.scanner import scan
@@ -126,6 +128,76 @@ def test_what_is_no_trace_line_stays_text(line: str) -> None:
     assert only(line).kind in {"text", "unparsed"}
 
 
-def test_a_line_quoted_by_somebody_is_found_inside() -> None:
-    data = json.dumps({"msg": f"child said: {GC}"}).encode()
-    assert [event.kind for event in scan([data])] == ["text", "gc", "text"]
+def wrapped_again(line: str) -> str:
+    return json.dumps({"log": line + "\n", "stream": "stderr", "time": STAMP})
+
+
+def go_quoted(text: str) -> str:
+    return (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\x1b", "\\x1b")
+    )
+
+
+MIXED = f'starting "ä😀"\n\n{GC}\n2026/11/21 22:31:31 {GC} (forced)\r\nGC forced\nready'
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+@pytest.mark.parametrize(
+    "line",
+    [
+        json.dumps({"level": "info", "msg": MIXED, "time": STAMP}),
+        json.dumps({"level": "info", "msg": MIXED, "time": STAMP}, ensure_ascii=False),
+        wrapped_again(json.dumps({"msg": MIXED})),
+        wrapped_again(wrapped_again(json.dumps({"msg": MIXED}))),
+        f'time={STAMP} level=info msg="{go_quoted(MIXED)}" by=me',
+        f'time={STAMP} level=info msg="\\x1b[0m\\a{go_quoted(MIXED)}"',
+        f"app-1  | {wrapped_again(MIXED)}",
+    ],
+)
+def test_trace_lines_among_others_in_one_message(line: str, escaped: bool) -> None:
+    """Each is an event where it stands, and what the other lines say stays text."""
+    if escaped:
+        line = line.replace("->", r"-\u003e")
+    data = line.encode() + b"\r\n"
+    events = list(scan([data]))
+    assert_partition(events, data)
+    assert [event.kind for event in events] == ["text", "gc", "gc", "notice", "text"]
+    first, *_, last = events
+    assert b"starting" in first.raw
+    assert last.raw.startswith(b"ready")
+    for event in events[1:3]:
+        assert isinstance(event, Gc)
+        assert event.around.wall == STAMP
+        assert event.raw.decode().removesuffix(" (forced)") == GC
+        assert data[event.start : event.end].count(b" MB goal") == 1
+
+
+@pytest.mark.parametrize("said", [f"child said: {GC}", f"child said: {GC} and left"])
+@pytest.mark.parametrize("escaped", [False, True])
+def test_a_line_quoted_by_somebody_is_found_inside(said: str, escaped: bool) -> None:
+    line = json.dumps({"msg": said, "time": STAMP})
+    data = line.replace("->", r"-\u003e").encode() if escaped else line.encode()
+    text, event, *rest = scan([data])
+    assert_partition([text, event, *rest], data)
+    assert text.raw.endswith(b"child said: ")
+    assert isinstance(event, Gc)
+    assert event.around.wall == STAMP
+    assert b"".join(one.raw for one in rest) in {b"", b' and left", "time": "%b"}' % STAMP.encode()}
+
+
+def test_bytes_that_have_no_place_are_of_the_first_line() -> None:
+    """journald writes a message that is no text as numbers."""
+    data = json.dumps({"MESSAGE": list(f"starting\n{GC}\n{GC}\nready".encode())}).encode()
+    events = list(scan([data]))
+    assert [event.ranges for event in events] == [((0, len(data)),), ((len(data), len(data)),)]
+
+
+@given(st.text(max_size=30), st.sampled_from(["->", r"-\u003e"]), st.integers(0, 2))
+def test_any_text_around_a_line_is_accounted_for(text: str, arrow: str, depth: int) -> None:
+    line = json.dumps({"msg": f"{text}\n{GC}\n{text}"}).replace("->", arrow)
+    for _ in range(depth):
+        line = wrapped_again(line)
+    data = line.encode()
+    events = list(scan([data]))
+    assert_partition(events, data)
+    assert [event.kind for event in events if event.format] == ["gc"]
