@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from gctui.report.table import JsonLines, TableFormat, TableWriter
 from gctui.session.recording_format import rfc3339
 from gctui.session.recording_profiles import profile_row
 from gctui.session.saved import Batch, SavedReader
+from gctui.session.sources import Sources
 from gctui.sources.files import LogFile
 
 if TYPE_CHECKING:
@@ -117,7 +118,17 @@ class _Rows:
         """Write the rows of one file."""
         label = file.label if is_one_of_several else None
         reader, alone_bytes = SavedReader(file.label), self._alone_bytes(file)
-        for batch in _batches(file, reader, alone_bytes):
+        sources = Sources()
+        try:
+            for batch in _batches(file, reader, sources, alone_bytes):
+                self._write(sources.take(batch), label)
+        finally:
+            self._write(sources.rest(), label)
+        if alone_bytes is not None and reader.scanner is not None and sources.is_one_program:
+            self._by_processes(reader.scanner, file, label)
+
+    def _write(self, batches: Iterable[Batch], label: str | None) -> None:
+        for batch in batches:
             is_recorded = batch.profile is not None and batch.received is not None
             self._has_profile |= batch.profile is not None and not is_recorded
             self._tells = (
@@ -126,8 +137,6 @@ class _Rows:
                 or any(event.format or event.kind in _SAMPLES for event in batch.events)
             )
             self.writer.write(self._encoded(batch, label))
-        if alone_bytes is not None and reader.scanner is not None:
-            self._by_processes(reader.scanner, file, label)
 
     def _alone_bytes(self, file: LogFile) -> int | None:
         """Return how much of a file is read before other processes join in; None for all."""
@@ -227,14 +236,17 @@ def _jobs(args: argparse.Namespace) -> int:
     return usable if args.jobs is None else args.jobs
 
 
-def _batches(file: LogFile, reader: SavedReader, read_bytes: int | None) -> Iterator[Batch]:
-    """Yield the events of a file; those of its first `read_bytes` alone if it is a log."""
+def _batches(
+    file: LogFile, reader: SavedReader, sources: Sources, read_bytes: int | None
+) -> Iterator[Batch]:
+    """Yield the events of a file; of one program's log those of its first `read_bytes` alone."""
     done_bytes = 0
     try:
         for chunk in file.chunks():
             yield from reader.feed(chunk)
             done_bytes += len(chunk)
-            if read_bytes is not None and done_bytes >= read_bytes and reader.scanner is not None:
+            is_enough = read_bytes is not None and done_bytes >= read_bytes
+            if is_enough and reader.scanner is not None and sources.is_one_program:
                 return
     except GctuiError:
         # What stands before a damaged place is exported too.

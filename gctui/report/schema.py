@@ -32,7 +32,8 @@ COMMON_MEANINGS = {
     "kind": "what the event is",
     "line": "1-based in its source, where it began",
     "format": "the name of the form, as gctui formats lists it",
-    "source": "the file, or who printed the line, as its prefix tells",
+    "source": "the file, or who printed the line, as its prefix tells; `program 2` and so on "
+    "where several programs without names print to one stream",
     "prefix": "what a logger put before the line, as printed",
     "wall": "when it was logged, RFC 3339; without an offset where none was printed; not where "
     "the prefix lacks the day or the year: nothing tells them",

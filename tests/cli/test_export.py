@@ -93,6 +93,7 @@ def test_every_sample_is_json_with_a_kind_and_a_place() -> None:
     has_snapshots: set[str] = set()
     for row in done.stdout.splitlines():
         event = json.loads(row)
+        event["source"] = event["source"].partition(":program ")[0]
         if event["kind"] == "sched":
             # With the lines of its snapshot it comes when the last of them has come.
             has_snapshots.add(event["source"])

@@ -1,0 +1,147 @@
+"""Who printed each line of a log that several programs printed to, for those who pass lines on.
+
+Lines keep their order. Those of the first program that has no name keep none; the others are told
+by their number: `program 2`. What begins while a program is known may be its next life: until that
+is settled, as it is in `model.lives`, lines wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, field, replace
+
+from gctui.events import AnyEvent, Event, Gc
+from gctui.model.assignment import Assigner
+from gctui.model.lives import is_doubtful, may_be_again, settled
+from gctui.model.strand import Strand
+from gctui.session.saved import Batch
+
+_MOST_WAITING = 1 << 16
+_MOST_PROGRAMS = 256
+"""Of more, the one that was heard last longest ago is forgotten."""
+
+
+@dataclass(slots=True, eq=False)
+class _Program:
+    lives: list[Strand] = field(default_factory=list)
+    """Oldest first; the first is settled."""
+    name: str | None = None
+    """What its lines get as their source; empty if nothing, None while nobody asked."""
+
+
+_Told = tuple[AnyEvent, Strand | None]
+
+
+class Sources:
+    """Gives the lines of one stream their sources."""
+
+    def __init__(self) -> None:
+        self._assigner = Assigner()
+        self._programs: list[_Program] = []
+        self._owners: dict[Strand, _Program] = {}
+        self._over: list[Strand] = []
+        """Strands that will not go on, of which lines wait."""
+        self._waiting: list[tuple[Batch, list[_Told]]] = []
+        self._waiting_count = 0
+        self._named = 0
+
+    @property
+    def is_one_program(self) -> bool:
+        """Nothing speaks for a second one so far."""
+        return len(self._programs) <= 1 and not self._waiting
+
+    def take(self, batch: Batch) -> Iterator[Batch]:
+        """Yield what is settled, in its order."""
+        if len(self._programs) == 1 and not self._waiting:
+            only = self._assigner.assign_all(batch.events)
+            if only is not None and self._owners[only].name == (only.source or ""):
+                yield batch
+                return
+        self._waiting.append((batch, [(event, self._teller(event)) for event in batch.events]))
+        self._waiting_count += len(batch.events)
+        if self._waiting_count > _MOST_WAITING:
+            for program in self._programs:
+                self._settle(program, len(program.lives) - 1)
+        if all(len(program.lives) == 1 for program in self._programs):
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Batch]:
+        """Yield what waits: nothing is to follow, or it need not wait any more."""
+        for batch, told in self._waiting:
+            yield replace(batch, events=[self._with_source(*each) for each in told])
+        self._waiting, self._waiting_count = [], 0
+        for strand in self._over:
+            del self._owners[strand]
+        self._over.clear()
+
+    def _teller(self, event: AnyEvent) -> Strand | None:
+        strand = self._assigner.assign(event)
+        if strand is None or not isinstance(event, Event):
+            return None
+        program = self._owners.get(strand)
+        if program is None:
+            program = self._begin(strand, event)
+        elif isinstance(event, Gc) and strand is not program.lives[-1]:
+            self._split(program, strand)
+        if len(program.lives) > 1:
+            self._settle(program, settled(program.lives))
+        return strand
+
+    def _begin(self, strand: Strand, event: Event) -> _Program:
+        alike = [p for p in self._programs if p.lives[-1].source == strand.source]
+        is_again = len(alike) == 1 and may_be_again(alike[0].lives[-1], event)
+        program = alike[0] if is_again else self._begun()
+        if program.lives:
+            program.lives[-1].is_past = True
+        program.lives.append(strand)
+        self._owners[strand] = program
+        return program
+
+    def _begun(self) -> _Program:
+        if len(self._programs) >= _MOST_PROGRAMS and not self._waiting:
+            oldest = min(self._programs, key=lambda program: program.lives[-1].heard)
+            self._settle(oldest, len(oldest.lives))
+            self._programs.remove(oldest)
+        program = _Program()
+        self._programs.append(program)
+        return program
+
+    def _split(self, program: _Program, strand: Strand) -> None:
+        """Make each life behind one that goes on a program of its own."""
+        at = program.lives.index(strand) + 1
+        later, program.lives = program.lives[at:], program.lives[:at]
+        strand.is_past = False
+        for each in later:
+            other = self._begun()
+            other.lives = [each]
+            each.is_past = False
+            self._owners[each] = other
+
+    def _settle(self, program: _Program, first: int) -> None:
+        """Give up the strands before the first that may go on."""
+        for strand in program.lives[:first]:
+            self._assigner.close(strand)
+            self._over.append(strand)
+        del program.lives[:first]
+
+    def _with_source(self, event: AnyEvent, strand: Strand | None) -> AnyEvent:
+        if strand is None or not isinstance(event, Event):
+            return event
+        program = self._owners[strand]
+        if program.name is None and not is_doubtful(strand):
+            self._name(program, strand.source)
+        if not program.name or event.around.source == program.name:
+            return event
+        named = copy(event)
+        named.around = replace(event.around, source=program.name)
+        return named
+
+    def _name(self, program: _Program, source: str | None) -> None:
+        """Name a program as `model.lives.names_of` does, but by what is known so far."""
+        self._named += 1
+        if source is None:
+            program.name = f"program {self._named}" if self._named > 1 else ""
+        else:
+            alike = sum(p.name is not None and p.lives[-1].source == source for p in self._programs)
+            program.name = f"{source} ({alike + 1})" if alike else source
