@@ -135,6 +135,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "heap.live": ("last_mb",),
     "heap.goal": ("last_mb",),
     "heap.end": ("last_mb",),
+    "heap.allocated": ("last_mb",),
     "growth": (
         "mb_per_min",
         "low_mb_per_min",

@@ -10,6 +10,7 @@ from gctui.analysis.gogc import Binding, Gogc
 from gctui.analysis.goroutine_growth import GoroutineGrowth
 from gctui.analysis.growth import Growth
 from gctui.analysis.limits import Forecast, Limit
+from gctui.analysis.run_counted import Counted, counted
 from gctui.analysis.tally import Spread
 from gctui.analysis.utilisation import Window
 from gctui.analysis.what_if import WhatIf
@@ -191,6 +192,11 @@ class RunFigures:
         return self.end_s - self.begin_s
 
     @property
+    def counted(self) -> Counted | None:
+        """What the runtime itself counted; None where gc lines tell more."""
+        return None if self.collections else counted(self.snapshot)
+
+    @property
     def forced_percent(self) -> float:
         """Forced collections among all."""
         return 100 * self.forced / self.collections if self.collections else 0.0
@@ -232,7 +238,8 @@ class RunFigures:
         | the same of `alloc.mutator…` and `alloc.mark…` | allocation |
         | `alloc.interval.Q_mb_per_s` | per collection |
         | `heap.start.Q_mb`, `heap.end.Q_mb`, `heap.live.Q_mb`, `heap.goal.Q_mb`, `stacks.Q_mb` |
-        | `heap.live.last_mb`, `heap.goal.last_mb`, `heap.end.last_mb` | sizes |
+        | `heap.live.last_mb`, `heap.goal.last_mb`, `heap.end.last_mb`, |
+        | `heap.allocated.last_mb` (without gc lines: live or garbage) | sizes |
         | `overshoot.Q_percent`, `mark_utilisation.percent`, `mark_utilisation.Q_percent` |
         | `mmu.1ms_percent` … `mmu.10s_percent`, `mmu_unforced.1ms_percent` … | worst windows |
         | `growth.mb_per_min`, `growth.low_mb_per_min`, `growth.high_mb_per_min` | live heap |

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isnan
 
+from gctui.analysis.run_counted import counted_values
 from gctui.analysis.run_figures import MIB, Measure, Rate, RunFigures, steps
 from gctui.analysis.tally import Spread
 from gctui.model.metrics import Metric
@@ -39,10 +40,13 @@ def run_values(run: RunFigures) -> _Named:
     """Yield name and number, in the order of the report."""
     yield from _present("run.span_s", run.span_s)
     yield "run.count", run.runs
-    yield "gc.count", run.collections
-    yield "gc.forced", run.forced
-    yield "gc.forced_percent", run.forced_percent
-    yield "gc.background", run.collections - run.forced
+    if run.counted is not None:
+        yield from counted_values(run.counted)
+    else:
+        yield "gc.count", run.collections
+        yield "gc.forced", run.forced
+        yield "gc.forced_percent", run.forced_percent
+        yield "gc.background", run.collections - run.forced
     yield "gc.periodic", run.periodic
     yield from _present("gc.per_s", run.gc_per_s)
     if run.paused_percent is not None:

@@ -8,7 +8,10 @@ from gctui.analysis.units import clock
 
 def about(run: RunFigures) -> str:
     """Return `210 collections in 14.7 s, Go 1.18 – 1.27`."""
-    many = "1 collection" if run.collections == 1 else f"{run.collections} collections"
+    count = run.collections if run.counted is None else run.counted.collections or 0
+    many = "1 collection" if count == 1 else f"{count} collections"
+    if run.counted is not None:
+        many += ", by the runtime's count"
     parts = [many, "" if run.span_s is None else f"in {clock(run.span_s)}"]
     told = " ".join(part for part in parts if part)
     return f"{told}, {run.go}" if run.go else told

@@ -392,6 +392,7 @@ class ProgramState:
             return
         sample = runtime_of(stats, self._memstats)
         self._memstats = stats
+        self._peak_rss_bytes = max(self._peak_rss_bytes, stats.max_rss_bytes or 0)
         if self._uncounted is not None:
             groups = goroutine_groups(self._uncounted)
             counted = sum(group.count for group in groups)

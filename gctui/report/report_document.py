@@ -13,6 +13,7 @@ from gctui.analysis.run_figures import Chart, Measure, Rate, RunFigures, steps
 from gctui.analysis.tally import Spread
 from gctui.analysis.units import UNKNOWN, Quantity, clock, duration_ms, percent, rate, size
 from gctui.model.series import SeriesView
+from gctui.report.counted import counted_headline, counted_words, untold
 
 _LONGEST_LABEL = 200
 _Shown = Callable[[float], str]
@@ -80,7 +81,10 @@ def document(run: RunFigures, thresholds: Mapping[str, Thresholds] | None = None
 def _subtitle(run: RunFigures) -> str:
     parts = [neutral(run.go, 80) if run.go else ""]
     counted = f"{run.collections} collection{'' if run.collections == 1 else 's'}"
-    parts.append(f"{counted} ({run.forced} forced)" if run.forced else counted)
+    if run.counted is not None:
+        parts.append(counted_words(run.counted))
+    else:
+        parts.append(f"{counted} ({run.forced} forced)" if run.forced else counted)
     if run.span_s is not None:
         parts.append(f"over {clock(run.span_s)}")
     if run.runs > 1:
@@ -94,6 +98,8 @@ def _subtitle(run: RunFigures) -> str:
 
 
 def _headline(run: RunFigures) -> Iterator[tuple[str, str, str]]:
+    if run.counted is not None:
+        yield from counted_headline(run.counted)
     pause = run.spread(Measure.PAUSE)
     if run.paused_percent is not None:
         left = "" if run.mutator_percent is None else f"CPU left to it {_near(run.mutator_percent)}"
@@ -330,7 +336,9 @@ def _memory(run: RunFigures) -> Table:
     ]
     if ledger.rss_mib is not None:
         rows.append(("RSS", UNKNOWN, size(round(ledger.rss_mib)), "as the OS counts it"))
-    head = ("", "mapped", "resident", "how it is known")
+    # Where nobody saw the RSS, what is mapped may never have been touched.
+    resident = "resident, at most" if ledger.rss_mib is None else "resident"
+    head = ("", "mapped", resident, "how it is known")
     return Table("Where the memory is, at the end", head, tuple(rows), words=frozenset({3}))
 
 
@@ -338,7 +346,8 @@ def _log(run: RunFigures) -> Table:
     rows = [(kind, str(count)) for kind, count in sorted(run.counts.items())]
     if run.repaired:
         rows.append(("torn and put together", str(run.repaired)))
-    return Table("The log", ("events", "count"), tuple(rows), _unparsed(run))
+    note = " ".join(filter(None, [_unparsed(run), untold(run)]))
+    return Table("The log", ("events", "count"), tuple(rows), note)
 
 
 def _unparsed(run: RunFigures) -> str:
