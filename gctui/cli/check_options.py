@@ -143,6 +143,18 @@ def asked(args: argparse.Namespace) -> Asked:
     )
 
 
+def threshold_settings(name: str | None) -> list[str]:
+    """Return the findings' thresholds in a file; what else it sets has to be right as well.
+
+    Raises GctuiError.
+    """
+    if name is None:
+        return []
+    table = _table(name)
+    list(_file_limits(table, name))
+    return _settings(table.get("threshold", {}), name)
+
+
 def _option_limits(args: argparse.Namespace) -> Iterator[Limit]:
     for short in SHORTS:
         value = getattr(args, short.name.replace("-", "_"))

@@ -13,6 +13,7 @@ from datetime import datetime, time
 from gctui.analysis.findings import findings, thresholds_with
 from gctui.analysis.neutral import neutral
 from gctui.analysis.run_figures import RunFigures
+from gctui.cli.check_options import threshold_settings
 from gctui.cli.options import setting
 from gctui.cli.saved_files import to_be_read
 from gctui.cli.screen import draws_ascii
@@ -69,6 +70,11 @@ class Report:
             help="when a finding speaks: long-pauses.p99_ms=5; a wrong name lists the right ones",
         )
         parser.add_argument(
+            "--config",
+            metavar="FILE",
+            help="thresholds in TOML: the file that gctui check takes; its limits say nothing here",
+        )
+        parser.add_argument(
             "--what-if",
             type=setting,
             action="append",
@@ -80,7 +86,7 @@ class Report:
 
     def run(self, args: argparse.Namespace) -> int:
         """Read every run to its end, then print. Memory does not grow with the input."""
-        thresholds = thresholds_with(args.threshold)
+        thresholds = thresholds_with([*threshold_settings(args.config), *args.threshold])
         span = _span(args.begin, args.end)
         names = to_be_read(args.files)
         # Every file is opened before the first is read, so that a wrong name is said at once.

@@ -80,6 +80,23 @@ def test_json_stays_json_where_github_reads_along() -> None:
     assert lines[0].startswith(f"::error file={LOG},line=13,title=gctui check::pause.max_ms 6.3 ms")
 
 
+def test_one_file_sets_when_findings_speak_in_checks_and_in_reports(tmp_path: Path) -> None:
+    config = tmp_path / "gctui.toml"
+    config.write_text("max-pause-ms = 5\n[threshold]\nlive-heap-growth.least_mb = 8000\n")
+    path = str(SAMPLES / LEAK)
+    assert b"live-heap-growth" in gctui("report", path).stdout
+    assert b"live-heap-growth" not in gctui("report", path, "--config", str(config)).stdout
+    own = "--threshold", "live-heap-growth.least_mb=8"
+    assert b"live-heap-growth" in gctui("report", path, "--config", str(config), *own).stdout
+    arguments = "--config", str(config), "--fail-on", "live-heap-growth"
+    assert checked(LEAK, *arguments).returncode == 0
+    assert checked(LEAK, *arguments, *own).returncode == 1
+    config.write_text("max-pawse-ms = 5\n")
+    done = gctui("report", path, "--config", str(config))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"no such key: 'max-pawse-ms'; max-pause-ms?" in done.stderr
+
+
 @pytest.mark.parametrize("short", SHORTS, ids=lambda short: short.name)
 def test_every_option_sets_its_limit(short: object) -> None:
     name = getattr(short, "name", "")
