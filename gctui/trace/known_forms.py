@@ -36,7 +36,8 @@ class Known:
         self.form = form
         self.begins = first_words(form)
         self.event = event_class(form)
-        self.stands_alone = not issubclass(self.event, Notice)
+        is_numbered = any(field.name == "n" for field in form.fields)
+        self.stands_alone = is_numbered or not issubclass(self.event, Notice)
         """Specific enough to be believed in the middle of a line."""
         self.was_seen = False
         """A line of this stream was of this form."""

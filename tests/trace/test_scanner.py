@@ -110,9 +110,30 @@ def test_a_short_line_needs_its_line_or_the_streams_prefix() -> None:
     assert kinds(b"GC forced\n") == ["notice"]
     assert kinds(b"pod-1 GC forced\n") == ["text"]
     assert kinds(b"pod-1 " + GC + b"\npod-2 GC forced\n") == ["text", "gc", "text", "notice"]
-    (notice,) = scan([b"scvg6: GC forced\n"])
-    assert isinstance(notice, Notice)
-    assert (notice.n, notice.text) == (6, "GC forced")
+    for before in (b"", b"[web] ", b"done"):
+        *_, notice = scan([before + b"scvg6: GC forced\n"])
+        assert isinstance(notice, Notice)
+        assert (notice.n, notice.text) == (6, "GC forced")
+
+
+@pytest.mark.parametrize("before", [b"", b"2026-11-21T22:31:31Z ", b"[web] ", b"done", b'{"msg":"'])
+@pytest.mark.parametrize(
+    ("line", "forced"),
+    [
+        (b"scvg-1: 50 MB released", None),
+        (b"scvg-1: inuse: 3, idle: 50, sys: 54, released: 50, consumed: 3 (MB)", None),
+        (b"forced scvg: 50 MB released", True),
+        (b"forced scvg: 4 KB released", True),
+        (b"forced scvg: inuse: 3, idle: 60, sys: 63, released: 60, consumed: 3 (MB)", True),
+    ],
+)
+def test_what_free_os_memory_prints(before: bytes, line: bytes, forced: bool | None) -> None:
+    """Round −1 up to Go 1.12, a word from 1.13 on; the word is the line's, not the text's."""
+    *_, event = scan([before + line + (b'"}\n' if before[:1] == b"{" else b"\n")])
+    assert isinstance(event, Scvg)
+    assert event.raw == line
+    assert event.forced == forced
+    assert event.n == (None if forced else -1)
 
 
 def test_numbers_too_long_for_the_runtime_are_no_numbers() -> None:
