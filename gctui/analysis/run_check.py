@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gctui.analysis.cycle_samples import Seen
 from gctui.analysis.figure_limit import Bound, Limit
@@ -33,6 +33,8 @@ class Checked:
     value: float | None
     """None where the run does not tell."""
     places: tuple[Place, ...] = ()
+    program: str = ""
+    """Whose figure it is, where several programs print into the log."""
 
     @property
     def words(self) -> FigureWords:
@@ -54,9 +56,10 @@ class Checked:
         """The figure and its limit: `pause.max_ms 6.3 ms, at most 5 ms`."""
         bound = "at most" if self.limit.bound is Bound.MAX else "at least"
         limit = self.words.shown(self.limit.value)
+        figure = f"{self.program}: {self.limit.figure}" if self.program else self.limit.figure
         if self.value is None:
-            return f"{self.limit.figure}, {bound} {limit}: the log does not tell it"
-        return f"{self.limit.figure} {self._exactly(limit)}, {bound} {limit}"
+            return f"{figure}, {bound} {limit}: the log does not tell it"
+        return f"{figure} {self._exactly(limit)}, {bound} {limit}"
 
     def _exactly(self, limit: str) -> str:
         """Format the value so that it does not look like the limit that it breaks."""
@@ -103,7 +106,7 @@ def _places(limit: Limit, run: RunFigures, worst: Worst, file: str) -> Iterable[
     for (name, percent), window in zip(steps(windows), windows, strict=True):
         if length == f"{name}_percent":
             told = f"{percent:.3g}% left in the {_length(name)} from {window.begin_s:.3f} s on"
-            yield Place(file, window.line, told)
+            yield Place(window.file or file, window.line, told)
 
 
 def _length(name: str) -> str:
@@ -123,6 +126,7 @@ class Objection:
     severity: str
     told: str
     places: tuple[Place, ...] = ()
+    program: str = ""
 
 
 def objections(found: Iterable[Finding], fail_on: Iterable[str], file: str) -> list[Objection]:
@@ -155,6 +159,8 @@ class CheckResult:
     objections: tuple[Objection, ...] = ()
     fail_on: tuple[str, ...] = ()
     allow_unknown: bool = False
+    programs: tuple[str, ...] = ()
+    """The names of those that were checked, where several print into the log; else empty."""
 
     @property
     def broken(self) -> tuple[Checked, ...]:
@@ -166,5 +172,38 @@ class CheckResult:
         """Nothing is broken."""
         return not self.broken and not self.objections
 
+    @property
+    def tightest(self) -> tuple[Checked, ...]:
+        """Of each limit, that program which is closest to it or furthest beyond."""
+        by_limit: dict[Limit, Checked] = {}
+        for each in self.checked:
+            known = by_limit.get(each.limit)
+            if known is None or _is_tighter(each, known):
+                by_limit[each.limit] = each
+        return tuple(by_limit.values())
+
     def _fails(self, each: Checked) -> bool:
-        return each.is_broken or (each.is_unknown and not self.allow_unknown)
+        """Tell whether a limit is not kept; what one program tells no other one has to."""
+        if each.is_broken or not each.is_unknown:
+            return each.is_broken
+        is_told = any(one.limit is each.limit and not one.is_unknown for one in self.checked)
+        return not is_told and not self.allow_unknown
+
+
+def _is_tighter(one: Checked, other: Checked) -> bool:
+    if one.value is None or other.value is None:
+        return other.value is None
+    return one.value > other.value if one.limit.bound is Bound.MAX else one.value < other.value
+
+
+def of_all(found: Sequence[CheckResult], names: Sequence[str]) -> CheckResult:
+    """Put the results of the programs of one log together."""
+    pairs = list(zip(found, names, strict=True))
+    told = "; ".join(f"{name}: {result.told}" for result, name in pairs)
+    return replace(
+        found[0],
+        told=f"{len(found)} programs: {told}" if len(found) > 1 else told,
+        checked=tuple(replace(e, program=name) for r, name in pairs for e in r.checked),
+        objections=tuple(replace(e, program=name) for r, name in pairs for e in r.objections),
+        programs=tuple(names),
+    )

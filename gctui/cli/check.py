@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.findings import findings
 from gctui.analysis.neutral import neutral
-from gctui.analysis.run_check import CheckResult, checked, objections, ranked_measures
+from gctui.analysis.run_check import CheckResult, checked, objections, of_all, ranked_measures
 from gctui.cli.check_options import Asked, add_limit_options, asked
+from gctui.cli.chosen_programs import add_program_option, chosen, listed, taken_by
 from gctui.cli.run_words import about
 from gctui.cli.saved_files import to_be_read
 from gctui.errors import ExitCode, GctuiError
 from gctui.report.annotation import harmless
 from gctui.report.check import check_json, check_lines, github_lines
 from gctui.report.paper import output_paper
-from gctui.session.whole_run import WholeRun
+from gctui.session.whole_run import Program, WholeRun
 from gctui.sources.files import LogFile
 
 _STDIN = "standard input"
@@ -38,6 +39,7 @@ class Check:
             "log's in any order; - is stdin",
         )
         add_limit_options(parser)
+        add_program_option(parser, "check this one")
         parser.add_argument(
             "--fail-on",
             action="append",
@@ -68,29 +70,40 @@ class Check:
         """Read everything, then say what is broken."""
         wanted = asked(args)
         files = [LogFile(name) for name in to_be_read(args.files)]
-        found = _check(files, wanted)
+        found = _check(files, wanted, args.program)
         _print(found, args.format)
         return ExitCode.GOOD if found.is_good else ExitCode.BROKEN
 
 
-def _check(files: Sequence[LogFile], wanted: Asked) -> CheckResult:
+def _check(files: Sequence[LogFile], wanted: Asked, programs: Sequence[str]) -> CheckResult:
     labels = [file.label for file in files]
     label = labels[0] + (f" and {len(labels) - 1} more" if len(labels) > 1 else "")
     ranked = ranked_measures(wanted.limits)
-    reader = WholeRun(label, samples=lambda: CycleSamples(ranked))
+    reader = WholeRun(label, samples=lambda: CycleSamples(ranked), takes=taken_by(programs))
     for each in files:
         reader.read(each)
     if reader.damage:
         print(f"gctui: {neutral(label)}: {neutral(reader.damage)}", file=sys.stderr)
-    if not reader.tells:
+    if not reader.tells_anything:
         raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
-    run = reader.figures()
+    found = chosen(reader, programs)
+    if unchecked := [] if programs else [*reader.told.left_out]:
+        said = f"too many programs to check all, left out: {listed(unchecked)}; --program NAME"
+        print(f"gctui: {neutral(label)}: {said}", file=sys.stderr)
     file = labels[0] if len(labels) == 1 and labels[0] != _STDIN else ""
+    results = [_result(reader, program, wanted, file) for program in found]
+    is_one = len(reader.programs) == 1 and not reader.told.left_out
+    return results[0] if is_one else of_all(results, [program.name for program in found])
+
+
+def _result(reader: WholeRun, program: Program, wanted: Asked, file: str) -> CheckResult:
+    run = reader.figures(program=program)
+    worst = program.part.samples.worst
     return CheckResult(
-        label,
+        reader.label,
         file,
         about(run),
-        tuple(checked(wanted.limits, run, reader.programs[0].samples.worst, file)),
+        tuple(checked(wanted.limits, run, worst, file)),
         tuple(objections(findings(run, wanted.thresholds), wanted.fail_on, file)),
         fail_on=wanted.fail_on,
         allow_unknown=wanted.allow_unknown,

@@ -16,6 +16,15 @@ from gctui.analysis.observations import observations
 from gctui.analysis.profile_change import profile_change
 from gctui.analysis.run_difference import Row, Run, differences
 from gctui.analysis.trend import since
+from gctui.cli.chosen_programs import (
+    add_program_option,
+    chosen,
+    common_name,
+    listed,
+    names,
+    taken_by,
+    telling,
+)
 from gctui.cli.gates import gate, share
 from gctui.cli.run_words import about
 from gctui.cli.saved_files import label_of, to_be_read
@@ -79,12 +88,13 @@ class Compare:
         parser.add_argument(
             "--format", choices=["text", "json", "markdown"], default="text", help="(default text)"
         )
+        add_program_option(parser, "compare this one on both sides")
         parser.add_argument("--sample", metavar="TYPE", help="of profiles: inuse_space, …")
         parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
 
     def run(self, args: argparse.Namespace) -> int:
         """Read both sides, then print."""
-        sides = [_read(names) for names in _sides(args)]
+        sides = _chosen([_read(names, args.program) for names in _sides(args)], args.program)
         profiles = [[each for each in side if isinstance(each, Profile)] for side in sides]
         if any(profiles):
             return _compare_profiles(sides, profiles, args)
@@ -115,40 +125,62 @@ def _sides(args: argparse.Namespace) -> tuple[list[str], list[str]]:
     return base, new
 
 
-def _read(names: Sequence[str]) -> list[Run | Profile]:
+def _read(names: Sequence[str], wanted: Sequence[str]) -> list[WholeRun]:
     """Read one side; the files of a rotated log are one run."""
     groups = [[LogFile(name) for name in group] for group in runs_of(to_be_read(names))]
-    return [_read_one(files) for files in groups]
+    return [_read_one(files, wanted) for files in groups]
 
 
-def _read_one(files: Sequence[LogFile]) -> Run | Profile:
+def _read_one(files: Sequence[LogFile], wanted: Sequence[str]) -> WholeRun:
     label = label_of(files)
-    reader = WholeRun(label, samples=CycleSamples)
+    reader = WholeRun(label, samples=CycleSamples, takes=taken_by(wanted))
     for file in files:
         reader.read(file)
     if reader.damage:
         print(f"gctui: {neutral(label)}: {neutral(reader.damage)}", file=sys.stderr)
-    found = reader.figures()
+    if not reader.is_profile and not reader.tells_anything:
+        raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
+    return reader
+
+
+def _chosen(
+    sides: Sequence[Sequence[WholeRun]], wanted: Sequence[str]
+) -> list[list[Run | Profile]]:
+    """Take one program of each run: that which was asked for, or one that all of them have."""
+    runs = [run for side in sides for run in side]
+    several = [run for run in runs if len(telling(run)) > 1]
+    name = None
+    if several and not wanted:
+        name = common_name(runs)
+        said = f"{name} is compared" if name else "the one with the most collections is compared"
+        there = listed(dict.fromkeys(each for run in several for each in names(telling(run))))
+        print(f"gctui: several programs, {said}; there is {there}; --program NAME", file=sys.stderr)
+    return [[_compared(run, [name] if name else wanted) for run in side] for side in sides]
+
+
+def _compared(reader: WholeRun, wanted: Sequence[str]) -> Run | Profile:
+    alone = reader.programs[0]
+    is_meant = len(reader.programs) == 1 and alone.source is None and not reader.told.left_out
+    program = alone if is_meant or reader.is_profile else chosen(reader, wanted)[0]
+    found = reader.figures(program=program)
     profile = found.snapshot.profile or found.snapshot.goroutine_profile
     if reader.is_profile and profile is not None:
         return profile
-    if not reader.tells:
-        raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
     begin_s = found.begin_s or 0.0
     lines = {
         chart: [(time_s - begin_s, value) for time_s, value in since(view, begin_s)]
         for chart, view in found.charts.items()
     }
     return Run(
-        label,
+        found.label,
         found.values(),
-        reader.programs[0].samples.values(),
+        program.part.samples.values(),
         lines,
         about(found),
         found.growth,
         found.goroutines,
         found.extremes,
-        is_one_file=len(files) == 1,
+        is_one_file=reader.files == 1,
     )
 
 

@@ -14,10 +14,12 @@ from gctui.analysis.findings import findings, thresholds_with
 from gctui.analysis.neutral import neutral
 from gctui.analysis.run_figures import RunFigures
 from gctui.cli.check_options import threshold_settings
+from gctui.cli.chosen_programs import add_program_option, chosen, overview, taken_by
 from gctui.cli.options import setting
 from gctui.cli.saved_files import to_be_read
 from gctui.cli.screen import draws_ascii
 from gctui.errors import ExitCode, GctuiError
+from gctui.report.overview import Overview, with_overview
 from gctui.report.paper import output_paper
 from gctui.report.report_document import Document, document
 from gctui.report.report_html import html_lines
@@ -32,6 +34,7 @@ from gctui.sources.rotation import runs_of
 _FORMATS = ("text", "json", "markdown", "html")
 _CLOCK = re.compile(r"[0-9]{2}:[0-9:.]+").fullmatch
 _BAR = 30
+_MOST_REPORTED = 4
 _RARELY = 100_000
 
 
@@ -82,6 +85,7 @@ class Report:
             metavar="SETTING",
             help="predict another setting, too: GOGC=300, GOMEMLIMIT=2GiB, or both with a comma",
         )
+        add_program_option(parser, "report this one")
         parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
 
     def run(self, args: argparse.Namespace) -> int:
@@ -95,9 +99,10 @@ class Report:
         # Nothing that is read for a while refers to itself: the collector would find nothing.
         gc.freeze()
         gc.set_threshold(_RARELY, 10, 10)
-        runs, failure = [], None
+        told: list[list[RunFigures]] = []
+        overviews, failure = [], None
         for files in sets:
-            run = WholeRun(_label(files), span)
+            run = WholeRun(_label(files), span, takes=taken_by(args.program))
             try:
                 with _progress(files) as progress:
                     for file in files:
@@ -106,15 +111,19 @@ class Report:
                 failure = failure or error
             if run.damage:
                 print(f"gctui: {neutral(run.label)}: {neutral(run.damage)}", file=sys.stderr)
-            if run.tells:
-                runs.append(run.figures(args.what_if))
+            programs = [] if failure is not None and not run.tells else chosen(run, args.program)
+            if programs:
+                is_brief = args.format != "json" and not args.program
+                shown = programs[:_MOST_REPORTED] if is_brief else programs
+                told.append([run.figures(args.what_if, program) for program in shown])
+                overviews.append(overview(run, shown))
             elif failure is None:
                 print(f"gctui: {neutral(run.label)}: {_nothing(run, span)}", file=sys.stderr)
-        if runs:
-            _print(runs, thresholds, args)
+        if told:
+            _print(told, overviews, thresholds, args)
         if failure is not None:
             raise failure
-        return ExitCode.GOOD if len(runs) == len(sets) else ExitCode.NO_TRACE
+        return ExitCode.GOOD if len(told) == len(sets) else ExitCode.NO_TRACE
 
 
 def moment(text: str) -> float | datetime | time:
@@ -154,17 +163,35 @@ def _nothing(run: WholeRun, span: Span) -> str:
     if span.asks_for_walls and not run.knows_walls:
         return "no line of it says when it was printed: --from and --to take the trace's seconds"
     if not span.is_everything:
-        return "not a single trace line between --from and --to"
+        return f"not a single trace line between --from and --to{_covered(run)}"
     return "not a single trace line; set GODEBUG=gctrace=1 for the program"
 
 
+def _covered(run: WholeRun) -> str:
+    """Say what there is instead."""
+    if run.clock_s is not None:
+        first_s, last_s = run.clock_s
+        return f": the collections are from {first_s:.3f} to {last_s:.3f} s"
+    if run.walls is not None:
+        first, last = run.walls
+        return f": it was printed from {neutral(first, 40)} to {neutral(last, 40)}"
+    return ""
+
+
 def _print(
-    runs: list[RunFigures], thresholds: dict[str, dict[str, float]], args: argparse.Namespace
+    told: list[list[RunFigures]],
+    overviews: list[Overview],
+    thresholds: dict[str, dict[str, float]],
+    args: argparse.Namespace,
 ) -> None:
     if args.format == "json":
-        print(report_json((run, findings(run, thresholds)) for run in runs))
+        runs = ((run, findings(run, thresholds)) for group in told for run in group)
+        print(report_json(runs, overviews))
         return
-    documents = [document(run, thresholds) for run in runs]
+    documents = []
+    for group, each in zip(told, overviews, strict=True):
+        *before, last = [document(run, thresholds) for run in group]
+        documents += [*before, with_overview(last, each)]
     for line in _lines(documents, args):
         print(line)
 

@@ -22,14 +22,15 @@ def check_lines(found: CheckResult, paper: Paper) -> Iterator[str]:
         yield f"good: {label}: {_good(found)}"
         return
     broken = {id(each) for each in found.broken}
-    for each in found.checked:
+    for each in found.broken if len(found.programs) > 1 else found.checked:
         head = "unknown" if each.is_unknown else "kept"
         if id(each) in broken:
             head = "UNKNOWN" if each.is_unknown else "BROKEN"
         yield from _told(head, each.sentence, each.places, paper)
     for objection in found.objections:
         yield from _told("FOUND", _objection(objection), objection.places, paper)
-    yield from paper.wrapped(f"{label} ({neutral(found.told)}): {_counted(found)}")
+    about = f"{len(found.programs)} programs" if len(found.programs) > 1 else neutral(found.told)
+    yield from paper.wrapped(f"{label} ({about}): {_counted(found)}")
 
 
 def github_lines(found: CheckResult) -> Iterator[str]:
@@ -38,11 +39,12 @@ def github_lines(found: CheckResult) -> Iterator[str]:
         yield _annotation(each.sentence, "gctui check", each.places, found)
     for objection in found.objections:
         title = f"gctui: {objection.name}"
-        yield _annotation(objection.told, title, objection.places, found)
+        told = f"{objection.program}: {objection.told}" if objection.program else objection.told
+        yield _annotation(told, title, objection.places, found)
 
 
 def check_json(found: CheckResult) -> dict[str, Any]:
-    """Return everything; what is not known is null."""
+    """Return everything; what is not known is null. Of several programs, entries name one."""
     broken = {id(each) for each in found.broken}
     return {
         "schema": "gctui.check/1",
@@ -51,6 +53,7 @@ def check_json(found: CheckResult) -> dict[str, Any]:
         "good": found.is_good,
         "limits": [
             {
+                **_program_json(each.program),
                 "limit": each.limit.written,
                 "figure": each.limit.figure,
                 "bound": each.limit.bound.value,
@@ -64,6 +67,7 @@ def check_json(found: CheckResult) -> dict[str, Any]:
         "fail_on": list(found.fail_on),
         "findings": [
             {
+                **_program_json(each.program),
                 "name": each.name,
                 "severity": each.severity,
                 "text": each.told,
@@ -75,7 +79,7 @@ def check_json(found: CheckResult) -> dict[str, Any]:
 
 
 def _told(head: str, told: str, places: Sequence[Place], paper: Paper) -> Iterator[str]:
-    first, *rest = paper.wrapped(told, _INDENT)
+    first, *rest = paper.wrapped(neutral(told, 10 * _LONGEST_NAME), _INDENT)
     shown = paper.bold(head) if head.isupper() else head
     yield f"{shown}{' ' * (_INDENT - len(head))}{first.lstrip()}"
     yield from rest
@@ -85,14 +89,21 @@ def _told(head: str, told: str, places: Sequence[Place], paper: Paper) -> Iterat
 
 
 def _good(found: CheckResult) -> str:
-    parts = [each.sentence for each in found.checked]
+    parts = [neutral(each.sentence, _LONGEST_NAME) for each in found.tightest]
+    if len(found.programs) > 1:
+        parts.insert(0, f"{len(found.programs)} programs, the worst of each limit")
     if found.fail_on:
         parts.append(f"no finding of {', '.join(found.fail_on)}")
     return "; ".join(parts)
 
 
 def _objection(objection: Objection) -> str:
-    return f"{objection.name} ({objection.severity}): {neutral(objection.told)}"
+    program = f"{neutral(objection.program, _LONGEST_NAME)}: " if objection.program else ""
+    return f"{program}{objection.name} ({objection.severity}): {neutral(objection.told)}"
+
+
+def _program_json(name: str) -> dict[str, str]:
+    return {"program": name} if name else {}
 
 
 def _counted(found: CheckResult) -> str:

@@ -12,6 +12,7 @@ from gctui.analysis.pacing_notes import gogc_note, growth_note
 from gctui.analysis.run_figures import Chart, Measure, Rate, RunFigures, steps
 from gctui.analysis.tally import Spread
 from gctui.analysis.units import UNKNOWN, Quantity, clock, duration_ms, percent, rate, size
+from gctui.analysis.utilisation import Window
 from gctui.model.series import SeriesView
 from gctui.report.counted import counted_headline, counted_words, untold
 
@@ -88,7 +89,7 @@ def _subtitle(run: RunFigures) -> str:
     if run.span_s is not None:
         parts.append(f"over {clock(run.span_s)}")
     if run.runs > 1:
-        parts.append(f"{run.runs} programs or restarts")
+        parts.append(f"started {run.runs} times")
     if run.procs is not None:
         low, high = run.procs
         parts.append(f"{low} P" if low == high else f"{low} to {high} P")
@@ -273,7 +274,7 @@ def _work(run: RunFigures) -> Table:
 def _windows(run: RunFigures) -> Table:
     without = dict(steps(run.windows_unforced))
     rows = tuple(
-        (name, _share(share), _share(without.get(name)), clock(window.begin_s), f"{window.line}")
+        (name, _share(share), _share(without.get(name)), clock(window.begin_s), _at(window))
         for (name, share), window in zip(steps(run.windows), run.windows, strict=True)
     )
     return Table(
@@ -283,6 +284,11 @@ def _windows(run: RunFigures) -> Table:
         "What was left of the CPU in the worst window of each length (MMU); below 1 ms the trace "
         "is too coarse." + _mean(run),
     )
+
+
+def _at(window: Window) -> str:
+    line = str(window.line)
+    return line if window.file is None else f"{neutral(window.file, 60)}:{line}"
 
 
 def _mean(run: RunFigures) -> str:

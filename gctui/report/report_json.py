@@ -1,15 +1,21 @@
 """The report as JSON: versioned, one unit per name, the same names as `check` and `compare` use.
 
-    {"schema": "gctui.report", "version": 1, "gctui": "0.1.0", "runs": [RUN, …]}
+    {"schema": "gctui.report", "version": 1, "gctui": "0.1.0", "runs": [RUN, …], "logs": [LOG, …]}
 
-A RUN has `label`, `go`, `begin_s`, `end_s`, `first_wall`, `last_wall`, `values` (every figure by
-the names that `RunFigures.values` documents), `findings` (`id`, `severity`, `said`, `evidence` with
-`said` and `line`, `explanation`, `advice`, `source` with `title` and `url`), `windows` (the worst
-window of each length: `length_ms`, `utilisation`, `begin_s`, `line`), `windows_unforced`,
-`extremes` (by quantity: `value`, `at_s`, `line`), `what_if` (a list; sizes in MiB), `memory` (the
-parts at the end, MiB), `events` (how many of each kind), `series` (`times_s` and `values` of each
-chart, thinned to its extremes) and `problem`: whether any finding is an alarm. What is not known is
-absent. New names may be added in a version; none is renamed or dropped.
+A RUN is one program of one log. It has `label`, `program` (its name, where several print into the
+log or the lines' prefixes tell it), `go`, `begin_s`, `end_s`, `first_wall`, `last_wall`, `values`
+(every figure by the names that `RunFigures.values` documents), `findings` (`id`, `severity`,
+`said`, `evidence` with `said` and `line`, `explanation`, `advice`, `source` with `title` and
+`url`), `windows` (the worst window of each length: `length_ms`, `utilisation`, `begin_s`, `line`),
+`windows_unforced`, `extremes` (by quantity: `value`, `at_s`, `line`), `what_if` (a list; sizes in
+MiB), `memory` (the parts at the end, MiB), `events` (how many of each kind), `series` (`times_s`
+and `values` of each chart, thinned to its extremes) and `problem`: whether any finding is an alarm.
+
+A LOG, one into which several programs print, has `label`, `programs` (`name`, `collections`,
+`reported`), `unassigned_lines` (of the scavenger or the pacer: they may be of several programs) and
+`programs_left_out`: without a name, and too many.
+
+What is not known is absent. New names may be added in a version; none is renamed or dropped.
 """
 
 from __future__ import annotations
@@ -23,19 +29,25 @@ from gctui import __version__
 from gctui.analysis.findings import Finding, Severity
 from gctui.analysis.run_figures import RunFigures
 from gctui.analysis.utilisation import Window
+from gctui.report.overview import Overview
 
 VERSION = 1
 _DIGITS = 6
 
 
-def report_json(runs: Iterable[tuple[RunFigures, tuple[Finding, ...]]]) -> str:
+def report_json(
+    runs: Iterable[tuple[RunFigures, tuple[Finding, ...]]], overviews: Iterable[Overview] = ()
+) -> str:
     """Return the whole document, indented."""
-    whole = {
+    whole: dict[str, object] = {
         "schema": "gctui.report",
         "version": VERSION,
         "gctui": __version__,
         "runs": [_run(run, found) for run, found in runs],
     }
+    logs = [_log(each) for each in overviews if each.tells]
+    if logs:
+        whole["logs"] = logs
     # Names and words come from logs: ASCII alone cannot act on a terminal.
     return json.dumps(whole, indent=1, allow_nan=False).replace("\x7f", "\\u007f")
 
@@ -43,6 +55,7 @@ def report_json(runs: Iterable[tuple[RunFigures, tuple[Finding, ...]]]) -> str:
 def _run(run: RunFigures, found: tuple[Finding, ...]) -> dict[str, object]:
     members: dict[str, object] = {
         "label": run.label,
+        "program": run.program,
         "go": run.go,
         "begin_s": _number(run.begin_s),
         "end_s": _number(run.end_s),
@@ -69,6 +82,18 @@ def _run(run: RunFigures, found: tuple[Finding, ...]) -> dict[str, object]:
         },
     }
     return {name: value for name, value in members.items() if value is not None and value != ""}
+
+
+def _log(found: Overview) -> dict[str, object]:
+    return {
+        "label": found.label,
+        "programs": [
+            {"name": each.name, "collections": each.collections, "reported": each.is_reported}
+            for each in found.programs
+        ],
+        "unassigned_lines": found.unassigned,
+        "programs_left_out": found.dropped,
+    }
 
 
 def _windows(windows: Iterable[Window]) -> list[object]:

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.run_fold import RunFold
 from gctui.events import AnyEvent, Gc
+from gctui.model.profile import Profile
 from gctui.session.recording_format import rfc3339
 from gctui.session.span import Inside, Span
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where events come from: a file, and when they came, where a recording tells."""
-
-    file: str
-    place: int = 0
-    """Of the file among those of the run."""
-    received_s: float | None = None
-    received: datetime | None = None
+from gctui.session.waiting import Origin
 
 
 class ProgramPart:
@@ -29,19 +18,32 @@ class ProgramPart:
 
     def __init__(self, label: str, span: Span, samples: CycleSamples | None = None) -> None:
         self.fold = RunFold(label)
-        self.samples = samples
+        self._samples = samples
         self.inside = Inside(span)
         self._place = 0
+
+    @property
+    def samples(self) -> CycleSamples:
+        """Single collections, where they were asked for."""
+        return self._samples or CycleSamples()
 
     def add(self, events: Sequence[AnyEvent], origin: Origin) -> None:
         """Take the next events."""
         if origin.place != self._place:
             self._place = origin.place
-            self.fold.next_file()
+            self.fold.next_file(origin.file)
         kept = self.inside.of(events, origin.received)
         wall = "" if origin.received is None else rfc3339(origin.received)
         self.fold.add(kept, origin.received_s, wall)
-        if self.samples is not None:
+        if self._samples is not None:
             gcs = [event for event in kept if isinstance(event, Gc)]
             if gcs:
-                self.samples.add(gcs, origin.file)
+                self._samples.add(gcs, origin.file)
+
+    def take_profile(self, profile: Profile) -> None:
+        """Keep a profile."""
+        self.fold.take_profile(profile)
+
+    def forget_samples(self) -> None:
+        """Take back what the process and its counters told: they were another program's."""
+        self.fold.forget_samples()

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
-from gctui.analysis.cycle_samples import CycleSamples
 from gctui.events import AnyEvent, Event, Gc, Runtime, Text, Unparsed
 from gctui.model.assignment import Assigner
 from gctui.model.lives import MOST_PROGRAMS, is_doubtful, may_be_again, names_of, settled
 from gctui.model.profile import Profile
 from gctui.model.strand import Strand
-from gctui.session.program_part import Origin, ProgramPart
+from gctui.session.waiting import Origin, Waiting
 
 _MOST_WAITING = 1 << 16
 _FOLDED_AT_ONCE = 1024
@@ -27,53 +27,36 @@ _SURE_COUNT = 3
 """So many collections are no chance: fewer every program has."""
 
 
-class _Waiting:
-    """Events in their order, those of one origin together."""
+class Part(Protocol):
+    """Takes one program's events, in their order."""
 
-    def __init__(self) -> None:
-        self.pieces: list[tuple[Origin, list[AnyEvent]]] = []
-        self.count = 0
+    def add(self, events: Sequence[AnyEvent], origin: Origin) -> None:
+        """Take the next events."""
 
-    def add(self, event: AnyEvent, origin: Origin) -> None:
-        self.count += 1
-        if self.pieces and self.pieces[-1][0] is origin:
-            self.pieces[-1][1].append(event)
-        else:
-            self.pieces.append((origin, [event]))
+    def take_profile(self, profile: Profile) -> None:
+        """Keep a profile."""
 
-    def put_before_later(self, late: Gc, origin: Origin) -> None:
-        """Put a collection that others overtook to its place, if they are still here."""
-        events = self.pieces[-1][1] if self.pieces and self.pieces[-1][0] is origin else []
-        place, number = len(events), late.n or 0
-        for i in range(len(events) - 1, -1, -1):
-            other = events[i]
-            if isinstance(other, Gc):
-                if (other.n or 0) < number:
-                    break
-                place = i
-        self.add(late, origin)
-        if events:
-            events.insert(place, events.pop())
+    def forget_samples(self) -> None:
+        """Take back what the process and its counters told: they were another program's."""
 
-    def take(self) -> list[tuple[Origin, list[AnyEvent]]]:
-        taken, self.pieces, self.count = self.pieces, [], 0
-        return taken
+
+_Part = TypeVar("_Part", bound=Part)
 
 
 @dataclass(slots=True, eq=False)
-class _Life:
+class _Life(Generic[_Part]):
     strand: Strand
-    program: _Program
-    waiting: _Waiting = field(default_factory=_Waiting)
+    program: _Program[_Part]
+    waiting: Waiting = field(default_factory=Waiting)
     """What is the program's if this is the program's; the first life's goes there at once."""
 
 
 @dataclass(slots=True, eq=False)
-class _Program:
-    part: ProgramPart
-    waiting: _Waiting = field(default_factory=_Waiting)
+class _Program(Generic[_Part]):
+    part: _Part
+    waiting: Waiting = field(default_factory=Waiting)
     """What is the program's, and not yet given to its part."""
-    lives: list[_Life] = field(default_factory=list)
+    lives: list[_Life[_Part]] = field(default_factory=list)
     """Oldest first; the first is settled."""
     collections: int = 0
     """Of the lives that are over."""
@@ -102,37 +85,38 @@ class _Program:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldProgram:
+class ToldProgram(Generic[_Part]):
     """One program of a run."""
 
+    number: int
+    """By the order in which they appeared, from 1."""
     name: str
     """By the prefix of its lines, or its number."""
     source: str | None
     """Who printed it, as the prefix tells."""
     collections: int
-    part: ProgramPart
-
-    @property
-    def samples(self) -> CycleSamples:
-        """Its single collections, where they were asked for."""
-        return self.part.samples or CycleSamples()
+    part: _Part
 
 
-class ToldApart:
-    """Every program of one run; `takes` says of which names the lines are wanted."""
+class ToldApart(Generic[_Part]):
+    """Every program of one run; `takes` says of which names the lines are wanted.
+
+    Of more than 64, the lines of further names are counted only; without names, the smallest of
+    those not heard lately are dropped.
+    """
 
     def __init__(
-        self, make: Callable[[], ProgramPart], takes: Callable[[str], bool] | None = None
+        self, make: Callable[[], _Part], takes: Callable[[str], bool] | None = None
     ) -> None:
         self._make = make
         self._takes = takes
         self._assigner = Assigner()
-        self._main = _Program(make())
+        self._main: _Program[_Part] = _Program(make())
         self._programs = [self._main]
-        self._owners: dict[Strand, _Life] = {}
+        self._owners: dict[Strand, _Life[_Part]] = {}
         self._last = self._main
         """To which text and damaged lines are counted: nobody knows whose they are."""
-        self._likely: tuple[_Program, int] | None = None
+        self._likely: tuple[_Program[_Part], int] | None = None
         self.left_out: Counter[str] = Counter()
         """Collections of named programs that were not wanted, or one too many."""
         self.unassigned = 0
@@ -141,7 +125,7 @@ class ToldApart:
         """Programs without a name that were one too many."""
 
     @property
-    def main(self) -> ProgramPart:
+    def main(self) -> _Part:
         """The program of which samples and profiles are."""
         return self._main.part
 
@@ -166,23 +150,23 @@ class ToldApart:
     def take_profile(self, profile: Profile) -> None:
         """Keep a profile: it is of the program that is sampled."""
         self._main.flush()
-        self._main.part.fold.take_profile(profile)
+        self._main.part.take_profile(profile)
 
-    def programs(self) -> list[ToldProgram]:
+    def programs(self) -> list[ToldProgram[_Part]]:
         """Return all programs that are worth telling of, in the order in which they appeared.
 
         Nothing is to follow.
         """
         for program in self._programs:
             for life in program.lives[1:]:
-                program.waiting.pieces += life.waiting.take()
+                program.waiting.extend(life.waiting)
             program.flush()
         shown = [p for p in self._programs if p.lives and not is_doubtful(p.newest)]
         shown = shown or [self._main]
         names = names_of([program.source for program in shown])
         return [
-            ToldProgram(name, program.source, program.all_collections, program.part)
-            for name, program in zip(names, shown, strict=True)
+            ToldProgram(number, name, program.source, program.all_collections, program.part)
+            for number, (name, program) in enumerate(zip(names, shown, strict=True), 1)
         ]
 
     def _add(self, event: AnyEvent, origin: Origin) -> None:
@@ -213,7 +197,7 @@ class ToldApart:
         else:
             waiting.add(event, origin)
         if len(program.lives) > 1:
-            self._settle(program, len(program.lives[-1].waiting.pieces))
+            self._settle(program)
 
     def _is_taken(self, source: str) -> bool:
         if source in self.left_out or (self._takes is not None and not self._takes(source)):
@@ -221,7 +205,7 @@ class ToldApart:
         is_full = len(self._programs) >= MOST_PROGRAMS
         return not is_full or any(p.source == source for p in self._programs)
 
-    def _begin(self, strand: Strand, event: Event, origin: Origin) -> _Life:
+    def _begin(self, strand: Strand, event: Event, origin: Origin) -> _Life[_Part]:
         """Give a strand that began with `event` to a program."""
         program = self._before(strand, event, origin) or self._begun()
         if program.lives:
@@ -230,7 +214,7 @@ class ToldApart:
         program.lives.append(life)
         return life
 
-    def _before(self, strand: Strand, event: Event, origin: Origin) -> _Program | None:
+    def _before(self, strand: Strand, event: Event, origin: Origin) -> _Program[_Part] | None:
         """Return the program that a strand may be of: where there are several, nobody can tell."""
         if not self._main.lives:
             return self._main
@@ -241,7 +225,7 @@ class ToldApart:
         is_same = named[0].place != origin.place or may_be_again(named[0].newest, event)
         return named[0] if is_same else None
 
-    def _begun(self) -> _Program:
+    def _begun(self) -> _Program[_Part]:
         if len(self._programs) >= MOST_PROGRAMS:
             by_age = sorted(self._programs, key=lambda program: program.heard)
             old = [program for program in by_age[:-_HEARD_LATELY] if program is not self._main]
@@ -250,17 +234,17 @@ class ToldApart:
         self._programs.append(program)
         return program
 
-    def _drop(self, program: _Program) -> None:
+    def _drop(self, program: _Program[_Part]) -> None:
         self._forget(program.lives)
         self._programs.remove(program)
         self.dropped += not is_doubtful(program.newest)
 
-    def _forget(self, lives: Sequence[_Life]) -> None:
+    def _forget(self, lives: Sequence[_Life[_Part]]) -> None:
         for life in lives:
             self._assigner.close(life.strand)
             del self._owners[life.strand]
 
-    def _split(self, life: _Life) -> None:
+    def _split(self, life: _Life[_Part]) -> None:
         """Make each life behind one that goes on a program of its own."""
         program = life.program
         if life is program.lives[-1]:
@@ -278,22 +262,18 @@ class ToldApart:
                     is_printed = isinstance(event, Event)
                     (other if is_printed else program).waiting.add(event, origin)
 
-    def _settle(self, program: _Program, pieces: int) -> None:
+    def _settle(self, program: _Program[_Part]) -> None:
         """Give up the strands that will not go on."""
         lives = program.lives
-        newest = lives[-1]
-        first = settled([life.strand for life in lives])
-        if pieces > _MOST_WAITING or newest.waiting.count > _MOST_WAITING:
-            first = len(lives) - 1
+        is_long = lives[-1].waiting.count > _MOST_WAITING
+        first = len(lives) - 1 if is_long else settled([life.strand for life in lives])
         if not first:
             return
         self._forget(lives[:first])
         program.collections += sum(life.strand.count for life in lives[:first])
         program.lives = lives[first:]
         for life in lives[1 : first + 1]:
-            for origin, events in life.waiting.take():
-                for event in events:
-                    program.waiting.add(event, origin)
+            program.waiting.extend(life.waiting)
 
     def _sampled(self, sample: AnyEvent, origin: Origin) -> None:
         if isinstance(sample, Runtime) and len(self._programs) > 1:
@@ -313,5 +293,5 @@ class ToldApart:
         is_sure = before is not None and before[0] is found and before[1] != count
         if is_sure and found is not self._main:
             self._main.flush()
-            self._main.part.fold.forget_samples()
+            self._main.part.forget_samples()
             self._main = found

@@ -10,12 +10,15 @@ from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.run_figures import RunFigures
 from gctui.errors import GctuiError
 from gctui.model.feed import Asked
-from gctui.session.program_part import Origin, ProgramPart
+from gctui.session.program_part import ProgramPart
 from gctui.session.recording_format import seconds_since
 from gctui.session.saved import Batch, SavedReader
 from gctui.session.span import EVERYTHING, Span
 from gctui.session.told_apart import ToldApart, ToldProgram
+from gctui.session.waiting import Origin
 from gctui.sources.files import LogFile
+
+Program = ToldProgram[ProgramPart]
 
 
 class WholeRun:
@@ -38,9 +41,10 @@ class WholeRun:
             return ProgramPart(label, span, None if samples is None else samples())
 
         self.told = ToldApart(part, takes)
-        self._files = 0
+        self.files = 0
+        """How many were read."""
         self._began: datetime | None = None
-        self._programs: list[ToldProgram] | None = None
+        self._programs: list[Program] | None = None
         self.has_profile = False
         self.is_profile = False
         """A file was a profile, and no log."""
@@ -48,7 +52,7 @@ class WholeRun:
         """What is wrong with a recording that was read all the same."""
 
     @property
-    def programs(self) -> list[ToldProgram]:
+    def programs(self) -> list[Program]:
         """All that were read, that with the most collections first; at least one."""
         if self._programs is None:
             self._programs = sorted(self.told.programs(), key=lambda each: -each.collections)
@@ -60,6 +64,23 @@ class WholeRun:
         return any(program.part.fold.tells for program in self.programs)
 
     @property
+    def tells_anything(self) -> bool:
+        """The same of all programs, those included that were not wanted."""
+        return self.tells or bool(self.told.left_out)
+
+    @property
+    def clock_s(self) -> tuple[float, float] | None:
+        """From when to when there are collections, where only a part by the clock counts."""
+        found = [p.part.inside.clock_s for p in self.programs if p.part.inside.clock_s]
+        return (min(a for a, _ in found), max(b for _, b in found)) if found else None
+
+    @property
+    def walls(self) -> tuple[str, str] | None:
+        """The first and the last moment, where only a part by the wall clock counts."""
+        found = [p.part.inside.walls for p in self.programs if p.part.inside.walls]
+        return (min(a for a, _ in found), max(b for _, b in found)) if found else None
+
+    @property
     def knows_walls(self) -> bool:
         """Some line or recording told a moment: `--from` a wall time can be found."""
         return any(program.part.inside.knows_walls for program in self.programs)
@@ -67,8 +88,8 @@ class WholeRun:
     def read(self, file: LogFile, progress: Callable[[float], None] | None = None) -> None:
         """Read one file to its end. Raises GctuiError; what came before a damage counts."""
         reader = SavedReader(file.label)
-        self._files += 1
-        origin = Origin(file.label, self._files)
+        self.files += 1
+        origin = Origin(file.label, self.files)
         try:
             for chunk in file.chunks():
                 for batch in reader.feed(chunk):
@@ -88,9 +109,7 @@ class WholeRun:
             fold.go_version = fold.go_version or reader.recording.header.go_version
             self.damage = self.damage or reader.recording.damage
 
-    def figures(
-        self, asked: Sequence[Asked] = (), program: ToldProgram | None = None
-    ) -> RunFigures:
+    def figures(self, asked: Sequence[Asked] = (), program: Program | None = None) -> RunFigures:
         """Return the figures of a program, by default of the one with the most collections."""
         program = program or self.programs[0]
         found = program.part.fold.figures(asked)

@@ -1,0 +1,92 @@
+"""`--program`: which of the programs that print into one log."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from gctui.analysis.neutral import neutral
+from gctui.errors import ExitCode, GctuiError
+from gctui.report.overview import Listed, Overview
+from gctui.session.whole_run import Program, WholeRun
+
+_MOST_NAMED = 12
+_LONGEST_NAME = 60
+_NUMBERED = re.compile(r"(?:program )?\d+").fullmatch
+_AGAIN = re.compile(r" \(\d+\)$")
+
+
+def add_program_option(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add `--program`."""
+    parser.add_argument(
+        "--program",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"where several programs print into one log: {what}, by its name there (web-1, "
+        "web-*) or its number; may be given again",
+    )
+
+
+def taken_by(wanted: Sequence[str]) -> Callable[[str], bool] | None:
+    """Return what tells whether lines with a name are wanted; None where all are to be read."""
+    if not wanted or any(map(_NUMBERED, wanted)):
+        return None
+    patterns = [each for name in wanted for each in (name, _AGAIN.sub("", name))]
+    return lambda source: any(source == each or fnmatchcase(source, each) for each in patterns)
+
+
+def chosen(run: WholeRun, wanted: Sequence[str]) -> list[Program]:
+    """Return the programs that were asked for, by default all. Raises GctuiError for none."""
+    programs = telling(run)
+    if not wanted:
+        return programs
+    found = [each for each in programs if any(_is_meant(each, name) for name in wanted)]
+    if not found and run.tells_anything:
+        there = listed([*names(programs), *run.told.left_out])
+        said = f"{run.label}: no program {', '.join(wanted)}; there is {there}"
+        raise GctuiError(said, ExitCode.USAGE)
+    return found
+
+
+def telling(run: WholeRun) -> list[Program]:
+    """Return the programs of which there are figures, the one with the most collections first."""
+    return [each for each in run.programs if each.part.fold.tells]
+
+
+def names(programs: Sequence[Program]) -> Iterator[str]:
+    """Yield what programs are called."""
+    return (each.name for each in programs)
+
+
+def common_name(runs: Sequence[WholeRun]) -> str | None:
+    """Return the name that programs of all runs have, of the first's that with most collections."""
+    for program in telling(runs[0]):
+        if program.source is not None and all(
+            any(each.name == program.name for each in telling(run)) for run in runs[1:]
+        ):
+            return program.name
+    return None
+
+
+def listed(them: Iterable[str]) -> str:
+    """Name some programs in a line, whatever their names consist of."""
+    called = list(them)
+    told = ", ".join(neutral(each, _LONGEST_NAME) for each in called[:_MOST_NAMED])
+    return told if len(called) <= _MOST_NAMED else f"{told} and {len(called) - _MOST_NAMED} more"
+
+
+def _is_meant(program: Program, name: str) -> bool:
+    if name in {program.name, program.source, str(program.number)}:
+        return True
+    return any(fnmatchcase(each, name) for each in (program.name, program.source) if each)
+
+
+def overview(run: WholeRun, reported: Sequence[Program]) -> Overview:
+    """Return all programs that a run has, those included whose lines were not wanted."""
+    found = [Listed(p.name, p.collections, p in reported) for p in telling(run)]
+    found += [Listed(name, count, is_reported=False) for name, count in run.told.left_out.items()]
+    found.sort(key=lambda each: -each.collections)
+    return Overview(run.label, tuple(found), run.told.unassigned, run.told.dropped)
