@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from math import inf, log2
 
 from gctui.events import AnyEvent, Event, Gc, Init, Pacer, Scav, Sched, Scvg, Text, Unparsed
-from gctui.model.going_on import goes_on
+from gctui.model.going_on import Passage, go_on, heading_of, passage_of
 from gctui.model.strand import Reading, Strand, pages_of
 
 MOST_STRANDS = 128
 """Of more, the one that was heard last longest ago is over."""
-_HEADING_BEGINS, _HEADING_ENDS = b"==> ", b" <=="
 _STRANGER_COST = 16.0
 """What is unlikelier than this begins a strand of its own."""
 _SURE_COST = 2.5
@@ -78,16 +77,18 @@ class Assigner:
 
         None where one of them may be another's: nothing was taken, and each is to be asked of.
         """
-        types = set(map(type, events))
+        passage = passage_of(events) if len(self.strands) == 1 else None
+        return None if passage is None else self.assign_passages([passage])
+
+    def assign_passages(self, passages: Sequence[Passage]) -> Strand | None:
+        """Do the same with lines of which only this is known."""
         if len(self.strands) != 1 or self._heading is not None:
             return None
-        if Text in types and any(map(_heading_of, events)):
-            return None
         (only,) = self.strands
-        heard = self._heard + len(events)
-        if not goes_on(only, events, types, heard):
+        heard = go_on(only, passages, self._heard)
+        if heard is None:
             return None
-        self._heard = only.heard = heard
+        self._heard = heard
         self._newest = {only.source: only}
         return only
 
@@ -103,7 +104,7 @@ class Assigner:
             del self._newest[source]
 
     def _listen(self, text: Text) -> None:
-        self._heading = _heading_of(text) or self._heading
+        self._heading = heading_of(text) or self._heading
 
     def _of(self, source: str | None) -> list[Strand]:
         """Return the strands that a line may belong to; one without a name may be anybody's."""
@@ -202,16 +203,6 @@ class Assigner:
 
         best, second = sorted(strands, key=whole_cost)[:2]
         return best if whole_cost(second) - whole_cost(best) >= _SURE_COST else None
-
-
-def _heading_of(event: AnyEvent) -> str | None:
-    """Return the file that `tail` says the next lines are of."""
-    raw = event.printed[0] or b"" if type(event) is Text else b""
-    if not raw.startswith(_HEADING_BEGINS) or not raw.rstrip().endswith(_HEADING_ENDS):
-        return None
-    return raw.rstrip()[len(_HEADING_BEGINS) : -len(_HEADING_ENDS)].decode(
-        "utf-8", "surrogateescape"
-    )
 
 
 def _costs(event: Scav | Scvg | Pacer, heard: int) -> Callable[[Strand], float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from operator import attrgetter, is_, itemgetter, lt
@@ -11,9 +12,10 @@ from typing import TypeVar, cast
 from gctui.events import AnyEvent, Event, Gc, Init, Scav, Sched, Scvg, Text, Unparsed
 from gctui.events.event import ALONE
 from gctui.model.cycle import start_of
-from gctui.model.strand import Strand, share_a_go
+from gctui.model.strand import LOOKED_AT, Strand, share_a_go
 
 _SILENT = frozenset({Text, Unparsed})
+_HEADING_BEGINS, _HEADING_ENDS = b"==> ", b" <=="
 _around, _printed, _number = attrgetter("around"), attrgetter("printed"), itemgetter(0)
 _Kind = TypeVar("_Kind", bound=Event)
 
@@ -35,61 +37,135 @@ class _Told:
         return cast("Sequence[_Kind]", [each for each in self.events if type(each) in wanted])
 
 
-def goes_on(strand: Strand, events: Sequence[AnyEvent], types: set[type], heard: int) -> bool:
-    """Go on with all of these lines, if plainly they are this strand's; else take none of them.
+@dataclass(frozen=True, slots=True)
+class CountedOn:
+    """Collections whose numbers go up by ones."""
 
-    They are when its counter goes on by ones: another program's would have to stand just there.
-    `heard` is the place of the last one in the stream, and `types` are those of the events.
-    """
+    first: Gc
+    last: Gc
+    count: int
+    versions: frozenset[str]
+    """The Go versions that print such lines, of each form."""
+    peak_mb: int
+    """The largest heap of every few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What of many lines tells whether one program printed them all, and which."""
+
+    count: int
+    sources: frozenset[str | None]
+    """Who printed them, as they say; empty where no line tells anything."""
+    gcs: CountedOn | None
+    timed: Sequence[Sched | Init]
+    """Those that tell how long the program has run."""
+    scavenged: Sequence[Scav | Scvg]
+    """Those whose figures count."""
+
+
+def passage_of(events: Sequence[AnyEvent]) -> Passage | None:
+    """Return what tells whose these lines are; None where they plainly are of several programs."""
+    types: set[type] = set(map(type, events))
     if not all(issubclass(each, Event) for each in types):
-        return False
-    told = _Told(cast("Sequence[Event]", events), cast("set[type[Event]]", types))
+        return None
+    if Text in types and any(map(heading_of, events)):
+        return None
+    told = _Told(cast("Sequence[Event]", events), types)
     if types & _SILENT:
         told = _Told([e for e in told.events if type(e) not in _SILENT], told.types - _SILENT)
     gcs = told.of(Gc)
-    timed: list[Sched | Init] = [*told.of(Sched), *told.of(Init)]
-    is_next = (
-        _is_printed_by(strand.source, told.events)
-        and _is_counted_on(strand, gcs)
-        and _is_later(strand, timed)
+    counted = _counted_on(gcs) if gcs else None
+    if gcs and counted is None:
+        return None
+    return Passage(
+        count=len(events),
+        sources=_sources_of(told.events),
+        gcs=counted,
+        timed=[*told.of(Sched), *told.of(Init)],
+        scavenged=[*told.of(Scav)[-1:], *told.of(Scvg)],
     )
-    if is_next:
-        if gcs:
-            strand.take_all(gcs, heard)
-        for event in timed:
-            strand.told_s[event.kind] = _at_s(event)
-            strand.tell_time(_at_s(event))
-        for scav in told.of(Scav)[-1:]:
-            strand.take_figures(scav)
-        for scvg in told.of(Scvg):
-            strand.take_figures(scvg)
-    return is_next
 
 
-def _is_printed_by(source: str | None, told: Sequence[Event]) -> bool:
+def go_on(strand: Strand, passages: Iterable[Passage], heard: int) -> int | None:
+    """Go on with all of these lines, if plainly they are this strand's; else take none of them.
+
+    They are when its counter goes on by ones: another program's would have to stand just there.
+    `heard` is the place of the last line before them in the stream; that of their last is returned.
+    """
+    trial, passages = copy(strand), list(passages)
+    trial.told_s = dict(strand.told_s)
+    for passage in passages:
+        if not _is_next(trial, passage):
+            return None
+        heard += passage.count
+        _take(trial, passage, heard)
+    strand.become(trial)
+    return heard
+
+
+def heading_of(event: AnyEvent) -> str | None:
+    """Return the file that `tail` says the next lines are of."""
+    raw = event.printed[0] or b"" if type(event) is Text else b""
+    if not raw.startswith(_HEADING_BEGINS) or not raw.rstrip().endswith(_HEADING_ENDS):
+        return None
+    return raw.rstrip()[len(_HEADING_BEGINS) : -len(_HEADING_ENDS)].decode(
+        "utf-8", "surrogateescape"
+    )
+
+
+def _is_next(strand: Strand, passage: Passage) -> bool:
+    gcs = passage.gcs
+    return (
+        passage.sources <= {strand.source}
+        and (gcs is None or _is_counted_on(strand, gcs))
+        and _is_later(strand, passage.timed)
+    )
+
+
+def _take(strand: Strand, passage: Passage, heard: int) -> None:
+    gcs = passage.gcs
+    if gcs is not None:
+        strand.take_all(gcs.last, gcs.count, gcs.peak_mb, heard)
+    for event in passage.timed:
+        strand.told_s[event.kind] = _at_s(event)
+        strand.tell_time(_at_s(event))
+    for figures in passage.scavenged:
+        strand.take_figures(figures)
+    strand.heard = heard
+
+
+def _sources_of(told: Sequence[Event]) -> frozenset[str | None]:
     if all(map(is_, map(_around, told), repeat(ALONE))):
-        return source is None or not told
-    return {event.around.source for event in told} == {source}
+        return frozenset({None} if told else ())
+    return frozenset(event.around.source for event in told)
 
 
-def _is_counted_on(strand: Strand, gcs: Sequence[Gc]) -> bool:
-    if not gcs:
-        return True
-    before, first = strand.last, strand.n + 1
-    if before is None:
+def _counted_on(gcs: Sequence[Gc]) -> CountedOn | None:
+    """Return what is known of collections; None where their numbers do not go up by ones."""
+    texts = list(map(_number, map(_printed, gcs)))
+    if not _are_consecutive(texts):
+        return None
+    forms: set[type[Gc]] = set(map(type, gcs))
+    versions = frozenset(form.versions for form in forms)
+    peak_mb = max(gc.heap_start_mb or 0 for gc in gcs[::LOOKED_AT])
+    return CountedOn(gcs[0], gcs[-1], len(gcs), versions, peak_mb)
+
+
+def _is_counted_on(strand: Strand, gcs: CountedOn) -> bool:
+    before = strand.last
+    if before is None or int(gcs.first.printed[0] or b"0") != strand.n + 1:
         return False
-    if not _are_consecutive(list(map(_number, map(_printed, gcs))), first):
-        return False
-    starts_s = [before.start_s, start_of(gcs[0]), start_of(gcs[-1])]
+    starts_s = [before.start_s, start_of(gcs.first), start_of(gcs.last)]
     if any(one is not None and two is not None and two < one for one, two in pairwise(starts_s)):
         return False
-    forms: set[type[Gc]] = set(map(type, gcs))
-    return all(share_a_go(before.gc.versions, form.versions) for form in forms)
+    return all(share_a_go(before.gc.versions, versions) for versions in gcs.versions)
 
 
-def _are_consecutive(texts: list[bytes], first: int) -> bool:
+def _are_consecutive(texts: list[bytes]) -> bool:
+    first = int(texts[0])
     last = first + len(texts) - 1
-    if int(texts[0]) != first or int(texts[-1]) != last:
+    if int(texts[-1]) != last:
         return False
     if len(texts[0]) == len(texts[-1]) and all(map(lt, texts, texts[1:])):
         # Of as many digits, texts are in the order of their numbers: none is left out.

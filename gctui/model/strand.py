@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log2
@@ -29,7 +28,7 @@ _OFFSET_KNOWN_AFTER = 3
 _AXIS_UNIT_S = 0.02
 _BASE_MB = 4
 _HELD_BACK_S = 10.0
-_LOOKED_AT = 16
+LOOKED_AT = 16
 """Where many lines come at once, one of so many tells how large the heap was."""
 _SCAV_WITHIN = 4
 """Since Go 1.19 each collection has a line of the scavenger right behind it, but for others'."""
@@ -150,15 +149,20 @@ class Strand:
         self.peak_mb = max(self.peak_mb, gc.heap_start_mb or 0)
         return True
 
-    def take_all(self, gcs: Sequence[Gc], heard: int) -> None:
-        """Go on with lines that plainly are the next ones."""
+    def take_all(self, last: Gc, count: int, peak_mb: int, heard: int) -> None:
+        """Go on with `count` lines that plainly are the next ones, up to `last`."""
         self.heard = heard
-        self.count += len(gcs)
+        self.count += count
         self.scav_due_until = heard + _SCAV_WITHIN
-        self._last = gcs[-1]
-        self.n = gcs[-1].n or 0
-        self.peak_mb = max(self.peak_mb, *(gc.heap_start_mb or 0 for gc in gcs[::_LOOKED_AT]))
-        self.tell_time(start_of(gcs[-1]))
+        self._last = last
+        self.n = last.n or 0
+        self.peak_mb = max(self.peak_mb, peak_mb)
+        self.tell_time(start_of(last))
+
+    def become(self, other: Strand) -> None:
+        """Take over all that another one, which was a copy, knows by now."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(other, name))
 
     def take_figures(self, event: Scav | Scvg) -> None:
         """Go on with a line of the scavenger."""
