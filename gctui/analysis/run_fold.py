@@ -17,6 +17,7 @@ from gctui.analysis.limits import forecast, limits
 from gctui.analysis.run_cycles import CycleFold
 from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.what_if import what_if
+from gctui.analysis.window_files import WindowFiles
 from gctui.events import AnyEvent, Event, Gc, Notice, Scav, Text, Unparsed
 from gctui.events.event import ALONE
 from gctui.model.feed import Asked
@@ -73,6 +74,7 @@ class RunFold:
         self._released_kib = 0
         self._unparsed: deque[Unparsed] = deque(maxlen=KEPT_UNPARSED)
         self._walls = ["", ""]
+        self._window_files = WindowFiles()
 
     def add(
         self, events: Sequence[AnyEvent], received_s: float | None = None, wall: str = ""
@@ -125,7 +127,7 @@ class RunFold:
         self._flush()
         snapshot = self._snapshot()
         cycles = self.cycles
-        windows, unforced = cycles.windows()
+        windows, unforced = self._window_files.named(cycles.windows())
         has_clock = cycles.begin_s is not None
         return RunFigures(
             label=self.label,
@@ -213,8 +215,9 @@ class RunFold:
                 kept = self._kept[kind] = _Kept()
             kept.add(list(events))
 
-    def next_file(self) -> None:
+    def next_file(self, name: str = "") -> None:
         """Say that what comes next stands in another file."""
+        self._window_files.next_file(name, self.cycles.windows())
         self._flush()
 
     def _flush(self) -> None:

@@ -37,6 +37,8 @@ class Window:
     """When it begins, on the run's axis."""
     line: int
     """The line of the last collection in it."""
+    file: str | None = None
+    """In which file that is, where the run is in several."""
 
 
 @dataclass(frozen=True, slots=True)

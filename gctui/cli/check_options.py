@@ -100,7 +100,7 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
             default=[],
             metavar="NAME=VALUE",
             help=f"any figure at {'most' if bound == 'max' else 'least'}, by a name that "
-            "gctui compare --all shows; again for each",
+            "gctui report --format json has; again for each",
         )
 
 

@@ -8,8 +8,15 @@ from difflib import get_close_matches
 from math import isfinite
 
 from gctui.analysis.figure_limit import Bound, Gate, Limit
-from gctui.analysis.figure_words import Better, known_names, words_of
+from gctui.analysis.figure_words import HEADLINES, Better, known_names, words_of
 
+_OFTEN = (
+    "pause.max_ms",
+    "gc_cpu.percent",
+    "heap.end.max_mb",
+    "growth.mb_per_min",
+    "mmu.10ms_percent",
+)
 _MOVE = re.compile(r"([+\-−])([0-9]+(?:\.[0-9]+)?)(%?)")
 
 
@@ -71,6 +78,13 @@ def known(name: str) -> str:
     """Return a figure's name. Raises ArgumentTypeError for what is none, with what is near."""
     if name in known_names():
         return name
-    near = get_close_matches(name[:80], known_names(), n=3, cutoff=0.5)
-    hint = f"; {', '.join(near)}?" if near else " (gctui compare --all shows them)"
-    raise argparse.ArgumentTypeError(f"{name[:80]!r} is no figure{hint}")
+    raise argparse.ArgumentTypeError(f"{name[:80]!r} is no figure; {_meant(name[:80])}")
+
+
+def _meant(name: str) -> str:
+    """Name what is near; else the most important figures, and where all are."""
+    near = get_close_matches(name, known_names(), n=3, cutoff=0.5)
+    within = [each for each in HEADLINES if name and name.lower() in each]
+    if near or within:
+        return f"{', '.join([*near, *within][:4])}?"
+    return f"{', '.join(_OFTEN)}, …: gctui report FILE --format json names all that FILE tells"
