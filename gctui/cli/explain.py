@@ -6,16 +6,15 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gctui.analysis.go_versions import Program, VersionSearch
 from gctui.analysis.neutral import neutral
 from gctui.analysis.one_line import derived
-from gctui.analysis.spread import LogSpread
-from gctui.cli.explanation import Line, Log, explanation
+from gctui.cli.explained_log import ExplainedLog
+from gctui.cli.explanation import Line, explanation
 from gctui.cli.near_miss import near_miss
-from gctui.cli.saved_events import SavedEvents
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import Event, Surroundings, Text, Unparsed
 from gctui.events.versions import versions
@@ -28,7 +27,6 @@ from gctui.trace.scanner import scan
 _EXAMPLE = "gctrace.go1.18"
 _LABEL = 9
 _LONGEST_INPUT_BYTES = 1 << 20
-_LONGEST_NAME = 400
 
 
 class Explain:
@@ -73,20 +71,12 @@ class _Explainer:
         self._data = data
         self._brief = brief
         self._explained: set[str] = set()
-        self._log: Log | None = None
-        self._programs: list[Program] = []
+        self._log: ExplainedLog | None = None
+        self._whose = ""
         if log is not None:
-            self._read(log)
-
-    def _read(self, name: str) -> None:
-        """Read the log, once for all lines."""
-        spread = LogSpread({line.form.name for line in map(_line_of, self._events) if line})
-        search = VersionSearch()
-        for events in SavedEvents(name):
-            spread.add(events)
-            search.add(events)
-        self._log = Log(neutral(name, _LONGEST_NAME), spread)
-        self._programs = search.programs()
+            # It is read once for all lines.
+            lines = [line for line in map(_line_of, self._events) if line is not None]
+            self._log = ExplainedLog(log, lines)
 
     def explain(self) -> None:
         """Print everything about each line, and less about one like a line before it."""
@@ -104,28 +94,32 @@ class _Explainer:
             yield from self._paper.labelled("text:", neutral(_decoded(event.raw)), 0, 6)
             return
         yield from _before(event, self._paper)
-        yield from self._in_full(line)
+        yield from self._in_full(line, event.around.source)
         for below in _below(event, self._data):
             yield ""
-            yield from self._in_full(below)
+            yield from self._in_full(below, event.around.source)
 
-    def _in_full(self, line: Line) -> Iterator[str]:
-        line = self._narrowed(line)
+    def _in_full(self, line: Line, source: str | None) -> Iterator[str]:
+        log, whose = None, ""
+        if self._log is not None:
+            log, whose = self._log.held_against(line, source)
+            line = _narrowed(line, self._log.versions_of(line, source))
+        if whose and whose != self._whose:
+            yield from self._paper.labelled("log", whose, 0, _LABEL)
+            yield ""
+        self._whose = whose
         is_brief = self._brief or line.form.name in self._explained
         self._explained.add(line.form.name)
-        yield from explanation(line, self._paper, self._log, brief=is_brief)
-        log = self._log
+        yield from explanation(line, self._paper, log, brief=is_brief)
         if log is not None and not log.spread.lines.get(line.form.name):
             forms = ", ".join(sorted(log.spread.lines)) or "no trace line at all"
             yield f"{log.label} has no {line.form.name} to compare with; it has {forms}"
 
-    def _narrowed(self, line: Line) -> Line:
-        """Take the log's Go for the line's, where that may be."""
-        for program in self._programs:
-            common = program.versions & line.printed_by
-            if common and len(self._programs) == 1:
-                return replace(line, printed_by=common)
-        return line
+
+def _narrowed(line: Line, programs: Sequence[Program]) -> Line:
+    """Take the log's Go for the line's, where that may be."""
+    common = programs[0].versions & line.printed_by if len(programs) == 1 else None
+    return replace(line, printed_by=common) if common else line
 
 
 def _line_of(event: Event) -> Line | None:
