@@ -80,6 +80,22 @@ def test_json_stays_json_where_github_reads_along() -> None:
     assert lines[0].startswith(f"::error file={LOG},line=13,title=gctui check::pause.max_ms 6.3 ms")
 
 
+def test_lines_of_a_rotated_log_are_told_with_their_file(tmp_path: Path) -> None:
+    lines = (SAMPLES / LOG).read_bytes().splitlines(keepends=True)
+    old, new = tmp_path / "app.log.1", tmp_path / "app.log"
+    old.write_bytes(b"".join(lines[:120]))
+    new.write_bytes(b"".join(lines[120:]))
+    limits = "--min-mmu-10ms", "20", "--min-mmu-1s", "90", "--max-pause-ms", "5"
+    told = json.loads(checked(str(new), str(old), *limits, "--format", "json").stdout)
+    whole = json.loads(checked(LOG, *limits, "--format", "json").stdout)
+    parts, alone = (
+        [(place["file"], place["line"]) for limit in found["limits"] for place in limit["lines"]]
+        for found in (told, whole)
+    )
+    assert {file for file, _ in parts} == {str(old), str(new)}
+    assert [line + 120 * (file == str(new)) for file, line in parts] == [line for _, line in alone]
+
+
 def test_one_file_sets_when_findings_speak_in_checks_and_in_reports(tmp_path: Path) -> None:
     config = tmp_path / "gctui.toml"
     config.write_text("max-pause-ms = 5\n[threshold]\nlive-heap-growth.least_mb = 8000\n")
@@ -198,6 +214,8 @@ def test_a_bad_file_of_limits_is_one_line(tmp_path: Path, text: str, named: str)
         ([LOG, "--max-pause-ms", "x"], 2, "'x' is not a number"),
         ([LOG, "--max", "pause.max_ms"], 2, "NAME=VALUE is meant"),
         ([LOG, "--max", "pause.p9_ms=5"], 2, "'pause.p9_ms' is no figure; pause.p99_ms"),
+        ([LOG, "--max", "heap=5"], 2, "'heap' is no figure; heap.live.p50_mb, heap.live.max_mb"),
+        ([LOG, "--max", "foo=5"], 2, "gctui report FILE --format json names all"),
         ([LOG, "--fail-on", "leak"], 2, "no finding 'leak'"),
         ([LOG, "--fail-on", "long-pause"], 2, "no finding 'long-pause'; long-pauses?"),
         ([LOG, "--config", "missing.toml"], 2, "missing.toml: No such file"),
@@ -219,7 +237,7 @@ def test_several_files_are_one_stream_and_each_line_names_its_own(tmp_path: Path
     assert done.returncode == 1
     text = " ".join(done.stdout.decode().split())
     assert f"{packed}:13: gc 13, 6.3 ms" in text
-    assert "line 30: 6.29% left in the 10 ms" in text
+    assert f"{packed}:30: 6.29% left in the 10 ms" in text
 
 
 def test_standard_input() -> None:
