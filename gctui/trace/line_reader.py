@@ -43,12 +43,12 @@ class LineReader:
             events = self._recognizer.events(raw, number, start, end)
             is_text = len(events) == 1 and type(events[0]) is Text
             return events if is_text and not _may_be_torn(raw) else self._begun(events, before)
-        line = Line(raw, number, start, end)
-        begin, source = self._recognizer.prefix(raw)
+        head, around = self._recognizer.prefix(raw)
+        line = Line(raw, number, start, end, head)
         # What is a line of its own is nobody's rest.
-        if self._forms.whole(raw.rstrip(), begin) is None:
+        if self._forms.whole(raw.rstrip(), head) is None:
             self._beginnings.remember(before)
-            taken = self._mender.offer(line, begin, source)
+            taken = self._mender.offer(line, around.source)
             if taken is not None:
                 return self._begun(taken, before)
         events = self._recognizer.events(raw, number, start, end)
@@ -74,9 +74,9 @@ class LineReader:
             return events
         begin, starts = begun
         self._beginnings.remember([*before[-_REMEMBERED:], *events[:-1]])
-        line = Line(raw, last.line, last.start, last.end)
-        _, source = self._recognizer.prefix(raw)
-        return events[:-1] + self._mender.begin(last, line, begin, starts, source)
+        head, around = self._recognizer.prefix(raw)
+        line = Line(raw, last.line, last.start, last.end, head)
+        return events[:-1] + self._mender.begin(last, line, begin, starts, around)
 
 
 def _may_be_torn(text: bytes) -> bool:

@@ -63,12 +63,12 @@ class Recognizer:
         """Return how long the prefix is that this stream's lines have; 0 where there is none."""
         return self.prefix(raw)[0]
 
-    def prefix(self, raw: bytes) -> tuple[int, str | None]:
-        """Return how long the prefix is that this stream's lines have, and whom it names."""
+    def prefix(self, raw: bytes) -> tuple[int, Surroundings]:
+        """Return how long the prefix is that this stream's lines have, and what it says."""
         found = self._shape.match(raw) if self._shape else None
         if self._shape is None or found is None:
-            return 0, None
-        return found.end(), self._shape.around(found).source
+            return 0, ALONE
+        return found.end(), self._shape.around(found)
 
     def _behind_known_prefix(self, body: bytes) -> tuple[Reading, Surroundings] | None:
         read = self._forms.whole(body)
@@ -143,6 +143,9 @@ class Recognizer:
                 continue
             known, match = found
             around = self._around(body[:begin]) if at == 0 else ALONE
+            if around.prefix is None:
+                # Its bytes are a text's, what it says is true of the whole line.
+                around = replace(self.prefix(body)[1], prefix=None)
             if begin > at and around.prefix is None:
                 events.append(Text(line, start + at, start + begin, (raw[at:begin],)))
                 at = begin

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gctui.events import Event, Printed, Surroundings, Unparsed
 from gctui.grammar.steps import telling_words
@@ -41,6 +41,8 @@ class Line:
     start: int
     end: int
     """In the source, its terminator included."""
+    head: int = 0
+    """How long its prefix is."""
 
     def place(self, offset: int) -> int:
         """Return the place in the source; the line's end has its terminator."""
@@ -62,8 +64,8 @@ class _Tear:
 
     ways: list[Way]
     kept: list[_Kept]
-    source: str | None
-    """Who printed it, as the prefix tells."""
+    around: Surroundings
+    """What the prefix of its first line tells."""
     kept_bytes: int = 0
 
     def keep(self, line: Line, events: list[Event] | None) -> None:
@@ -86,7 +88,7 @@ class Mender:
         return self._tear is not None
 
     def begin(
-        self, otherwise: Event, line: Line, begin: int, starts: list[Way], source: str | None
+        self, otherwise: Event, line: Line, begin: int, starts: list[Way], around: Surroundings
     ) -> list[Event]:
         """Keep a line that began at `begin` and did not end; return what is certain now.
 
@@ -96,19 +98,19 @@ class Mender:
         if not ways or len(ways) > _MOST_WAYS:
             return [otherwise]
         self._lengths.append(len(line.raw))
-        self._tear = _Tear(ways, [_Kept(line, [otherwise])], source)
+        self._tear = _Tear(ways, [_Kept(line, [otherwise])], around)
         return self._joined(self._tear, whole(ways, line.raw))
 
-    def offer(self, line: Line, begin: int, source: str | None) -> list[Event] | None:
-        """Take a line that may go on where the torn one stopped, from `begin` on.
+    def offer(self, line: Line, source: str | None) -> list[Event] | None:
+        """Take a line that may go on where the torn one stopped, behind its prefix.
 
         Returns None when it does not, else the events that are certain now: none while it waits.
         """
         tear = self._tear
-        if tear is None or tear.source != source:
+        if tear is None or tear.around.source != source:
             return None
         index = len(tear.kept)
-        steps = [way for old in tear.ways for way in continued(old, line.raw, begin, index)]
+        steps = [way for old in tear.ways for way in continued(old, line.raw, line.head, index)]
         if not steps:
             return None
         tear.keep(line, None)
@@ -171,12 +173,20 @@ class Mender:
                 others += self._events(kept)
                 continue
             for _, begin, end in pieces:
-                others += self._foreign(line, at, begin)
+                # A prefix is the line's, right behind it.
+                own = 0 if (at, begin) == (0, line.head) else begin
+                others += self._foreign(line, at, own)
                 # A newline behind foreign text is foreign too.
                 at = end if line.raw[end:].strip(_BLANK) else len(line.raw)
-                ranges.append((line.start + begin, line.place(at)))
+                ranges.append((line.start + own, line.place(at)))
             others += self._foreign(line, at, len(line.raw))
-        around = Surroundings(repaired=True, ranges=_merged(ranges))
+        has_prefix = way.pieces[0][1] == tear.kept[way.pieces[0][0]].line.head
+        around = replace(
+            tear.around,
+            prefix=tear.around.prefix if has_prefix else None,
+            repaired=True,
+            ranges=_merged(ranges),
+        )
         make = event_class(way.form)
         number = tear.kept[way.pieces[0][0]].line.number
         return make(number, ranges[0][0], ranges[-1][1], printed, around), others

@@ -107,6 +107,33 @@ def test_never_wrong(cuts: list[int], chance: Random) -> None:
         assert not event.around.repaired or event.values() == truth
 
 
+@pytest.mark.parametrize("cut", [3, 10, 25])
+def test_a_prefix_is_the_line_s_though_it_was_torn(cut: int) -> None:
+    """Where every line has a prefix, the mended one has the first's, and no other text is left."""
+    prefix = b"2026-11-21T22:31:31Z web-1  | "
+    head, rest = b"".join(WRITES[:cut]), b"".join(WRITES[cut:])
+    data = b"".join(
+        (
+            prefix + FIRST,
+            prefix.replace(b"31Z", b"32Z") + head + b"user line\n",
+            prefix.replace(b"web-1", b"db-1 ") + b"another program\n",
+            prefix.replace(b"31Z", b"33Z") + rest,
+        )
+    )
+    events = list(scan([data]))
+    assert_partition(events, data)
+    kinds = [(event.kind, event.raw) for event in events if not isinstance(event, Gc)]
+    assert kinds == [
+        ("text", b"user line"),
+        ("text", b"2026-11-21T22:31:31Z db-1   | another program"),
+    ]
+    _, mended = (event for event in events if isinstance(event, Gc))
+    assert mended.values() == untorn().values()
+    assert mended.around.prefix == "2026-11-21T22:31:32Z web-1  | "
+    assert (mended.around.wall, mended.around.source) == ("2026-11-21T22:31:32Z", "web-1")
+    assert mended.around.repaired
+
+
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_folded_lines(width: int) -> None:
     """A terminal or a mail client tears at a width, in the middle of numbers too."""
