@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import fields, replace
 from itertools import compress
@@ -52,7 +52,11 @@ class CycleFold:
 
     def add(self, gcs: Sequence[Gc]) -> None:
         """Take collections in the order of their lines."""
-        for found in collections(gcs):
+        self.take(collections(gcs))
+
+    def take(self, several: Iterable[Collections]) -> None:
+        """Take collections that were read already."""
+        for found in several:
             for part, begins in self._lives(found):
                 if begins:
                     self._begin(part)

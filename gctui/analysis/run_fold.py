@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
-from operator import attrgetter
-from typing import cast
 
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.gogc import binding, gogc
 from gctui.analysis.goroutine_growth import goroutine_growth
 from gctui.analysis.growth import live_growth
+from gctui.analysis.kept_events import RECENT, Excerpt, KeptEvents
 from gctui.analysis.limits import forecast, limits
 from gctui.analysis.run_cycles import CycleFold
+from gctui.analysis.run_digest import Digest, Told, digest, told
 from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.what_if import what_if
 from gctui.analysis.window_files import WindowFiles
-from gctui.events import AnyEvent, Event, Gc, Notice, Scav, Text, Unparsed
-from gctui.events.event import ALONE
+from gctui.events import AnyEvent, Event, Unparsed
 from gctui.model.feed import Asked
 from gctui.model.ledger import ledger
 from gctui.model.profile import Profile
@@ -27,34 +25,8 @@ from gctui.model.snapshot import Snapshot
 from gctui.model.state import KEPT_UNPARSED, ProgramState
 from gctui.model.statistics import Summary
 
-_RECENT = 2048
-"""Of each kind, so many events at the end reach the model all; of those before, fewer and fewer."""
-_OLD = 2048
 _KIB_PER_MIB = 1024
 _SAMPLES = ("process", "mappings", "runtime", "memstats")
-_RETURNED = frozenset({"work_kib", "background_kib", "eager_kib"})
-
-
-class _Kept:
-    """The newest events of a kind, and one of every few of the older ones."""
-
-    def __init__(self) -> None:
-        self._old: list[AnyEvent] = []
-        self._recent: list[AnyEvent] = []
-        self._stride = 1
-
-    def add(self, events: list[AnyEvent]) -> None:
-        self._recent += events
-        if len(self._recent) < 2 * _RECENT:
-            return
-        older, self._recent = self._recent[:-_RECENT], self._recent[-_RECENT:]
-        self._old += older[:: self._stride]
-        while len(self._old) > 2 * _OLD:
-            self._old = self._old[::2]
-            self._stride *= 2
-
-    def all(self) -> list[AnyEvent]:
-        return self._old + self._recent
 
 
 class RunFold:
@@ -67,7 +39,7 @@ class RunFold:
         self.cycles = CycleFold()
         self._state = ProgramState()
         self._counts: Counter[str] = Counter()
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, KeptEvents] = {}
         self._first: list[AnyEvent] = []
         self._dropped = False
         self._repaired = self._periodic = 0
@@ -80,29 +52,40 @@ class RunFold:
         self, events: Sequence[AnyEvent], received_s: float | None = None, wall: str = ""
     ) -> None:
         """Take events; `received_s` and `wall` are when they came, where a recording tells."""
-        classes: Counter[type[AnyEvent]] = Counter(map(type, events))
-        for cls, count in classes.items():
-            self._counts[cls.kind] += count
-        has_text = bool(classes.pop(Text, 0))
-        if not classes:
-            return
-        told = [each for each in events if type(each) is not Text] if has_text else events
-        # By kind, not by form: a program prints several forms of gc lines in turn.
-        kinds = {cls.kind: cls for cls in classes}
-        by_kind = {
-            kind: told if len(kinds) == 1 else [each for each in told if each.kind == kind]
-            for kind in kinds
-        }
-        for kind, group in by_kind.items():
-            self._fold(kinds[kind], group)
-            if issubclass(kinds[kind], Event):
-                self._surroundings(cast("Sequence[Event]", group), wall)
+        found = told(events)
+        self._count(digest(found, wall))
         if received_s is None:
-            self._keep(told, by_kind)
-        else:
-            self._flush()
-            for event in told:
-                self._state.apply(event, received_s)
+            self._keep(found)
+            return
+        self._flush()
+        for event in found.events:
+            self._state.apply(event, received_s)
+
+    def add_digests(
+        self, digests: Sequence[Digest], few: Sequence[Told] | None, many: Mapping[str, Excerpt]
+    ) -> None:
+        """Take a part of a log that was read elsewhere, in the same portions.
+
+        Its trace lines are given where they are `few`; an excerpt of each kind else.
+        """
+        for each in digests:
+            self._count(each)
+        if few is not None:
+            for found in few:
+                self._keep(found)
+            return
+        self._dropped = True
+        for kind, excerpt in many.items():
+            self._kept_of(kind).add_excerpt(excerpt)
+
+    @property
+    def keeps_all(self) -> bool:
+        """Every line counts yet: an excerpt would be too little."""
+        return not self._kept
+
+    def strides(self) -> dict[str, int]:
+        """Return of which kinds one of so many older lines is kept."""
+        return {kind: kept.stride for kind, kept in self._kept.items() if kind}
 
     def take_profile(self, profile: Profile) -> None:
         """Keep a profile that the files hold."""
@@ -172,48 +155,36 @@ class RunFold:
             snapshot=snapshot,
         )
 
-    def _fold(self, cls: type[AnyEvent], group: Sequence[AnyEvent]) -> None:
-        """Take the events of one kind, in their order."""
-        if issubclass(cls, Gc):
-            self.cycles.add(cast("Sequence[Gc]", group))
-        elif issubclass(cls, Scav):
-            for form, scavs in groupby(cast("Sequence[Scav]", group), key=type):
-                self._scavenged(form, list(scavs))
-        elif issubclass(cls, Notice):
-            notices = cast("Sequence[Notice]", group)
-            self._periodic += sum((each.text or "").endswith("GC forced") for each in notices)
-        elif issubclass(cls, Unparsed):
-            self._unparsed.extend(cast("Sequence[Unparsed]", group))
-
-    def _scavenged(self, cls: type[Scav], scavs: Sequence[Scav]) -> None:
-        columns = zip(*map(attrgetter("printed"), scavs), strict=True)
-        for field, column in zip(cls.fields, columns, strict=True):
-            if field.name in _RETURNED:
-                self._released_kib += sum(map(int, column))
-
-    def _surroundings(self, told: Sequence[Event], wall: str) -> None:
-        arounds = [event.around for event in told if event.around is not ALONE]
-        self._repaired += sum(around.repaired for around in arounds)
-        walls = [around.wall for around in arounds if around.wall]
-        first, last = (walls[0], walls[-1]) if walls else (wall, wall)
-        if first:
+    def _count(self, found: Digest) -> None:
+        self._counts.update(found.counts)
+        self.cycles.take(found.collections)
+        self._released_kib += found.released_kib
+        self._periodic += found.periodic
+        self._repaired += found.repaired
+        self._unparsed.extend(found.unparsed)
+        for first, last in found.walls:
             self._walls = [self._walls[0] or first, max(self._walls[1], last)]
 
-    def _keep(self, told: Sequence[AnyEvent], by_kind: Mapping[str, Sequence[AnyEvent]]) -> None:
+    def _keep(self, found: Told) -> None:
         """Keep all that comes first; of a long log, what it begins and ends with and some more."""
+        if not found.events:
+            return
         if not self._kept:
-            self._first += told
-            if len(self._first) < _RECENT:
+            self._first += found.events
+            if len(self._first) < RECENT:
                 return
             self._flush()
-            self._kept[""] = _Kept()
+            self._kept_of("")
             return
         self._dropped = True
-        for kind, events in by_kind.items():
-            kept = self._kept.get(kind)
-            if kept is None:
-                kept = self._kept[kind] = _Kept()
-            kept.add(list(events))
+        for kind, events in found.by_kind.items():
+            self._kept_of(kind).add(events)
+
+    def _kept_of(self, kind: str) -> KeptEvents:
+        kept = self._kept.get(kind)
+        if kept is None:
+            kept = self._kept[kind] = KeptEvents()
+        return kept
 
     def next_file(self, name: str = "") -> None:
         """Say that what comes next stands in another file."""

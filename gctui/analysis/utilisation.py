@@ -235,7 +235,8 @@ class Utilisation:
 
     def _try(self, used_s: float, begin_s: float, worst: _Worst, i: int) -> None:
         if used_s > worst.used_s + _NOISE_S and begin_s >= self._epoch_s - _NOISE_S:
-            worst.used_s, worst.begin_s, worst.line = used_s, begin_s, self._lines[i]
+            # A difference of two sums may be a last bit below nothing.
+            worst.used_s, worst.begin_s, worst.line = max(0.0, used_s), begin_s, self._lines[i]
 
     def _used_until(self, i: int, time_s: float) -> float:
         """Return the use until a time that is before the end of collection `i`, or in the gap."""

@@ -1,0 +1,85 @@
+"""Of a long log, the events that its model is made of: the newest of a kind, and some older ones.
+
+An older one is kept by its line's number, not by what was kept before: so several processes that
+read parts of a log choose what one would have chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gctui.events import AnyEvent, Event
+
+RECENT = 2048
+"""Of each kind, so many events at the end are kept all; of those before, fewer and fewer."""
+_MOST_OLD = 4096
+_FIBONACCI = 2654435761
+_MOST_STRIDE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What may be kept of many events of a kind."""
+
+    count: int
+    chosen: Sequence[AnyEvent]
+    """Those of the older ones that count at some stride."""
+    last: Sequence[AnyEvent]
+
+
+class KeptEvents:
+    """Takes the events of one kind, in their order."""
+
+    def __init__(self) -> None:
+        self._old: list[AnyEvent] = []
+        self._recent: list[AnyEvent] = []
+        self.stride = 1
+        """One of about so many older ones is kept; it only grows."""
+
+    def add(self, events: Sequence[AnyEvent]) -> None:
+        """Take the next events."""
+        self._recent += events
+        if len(self._recent) >= 2 * RECENT:
+            self._age()
+
+    def add_excerpt(self, excerpt: Excerpt) -> None:
+        """Take the next events, of which an excerpt is left."""
+        if excerpt.count > len(excerpt.last):
+            self._add_old(self._recent)
+            self._recent = []
+            self._add_old(excerpt.chosen)
+        self._recent += excerpt.last
+        self._age()
+
+    def all(self) -> list[AnyEvent]:
+        """Return what is kept."""
+        self._age()
+        return self._old + self._recent
+
+    def _age(self) -> None:
+        older = self._recent[:-RECENT]
+        if older:
+            del self._recent[:-RECENT]
+            self._add_old(older)
+
+    def _add_old(self, events: Sequence[AnyEvent]) -> None:
+        self._old += _at_stride(events, self.stride)
+        while len(self._old) > _MOST_OLD and self.stride < _MOST_STRIDE:
+            self.stride *= 2
+            self._old = _at_stride(self._old, self.stride)
+
+
+def excerpt_of(events: Sequence[AnyEvent], stride: int) -> Excerpt:
+    """Return what may be kept of events, at this stride or any larger one."""
+    return Excerpt(len(events), _at_stride(events[:-RECENT], stride), events[-RECENT:])
+
+
+def _at_stride(events: Sequence[AnyEvent], stride: int) -> list[AnyEvent]:
+    """Return about one of `stride`, spread evenly whatever the lines between them."""
+    return [each for each in events if _is_at(each, stride)]
+
+
+def _is_at(event: AnyEvent, stride: int) -> bool:
+    line = event.line if isinstance(event, Event) else 0
+    return not (line * _FIBONACCI >> 12) % stride

@@ -1,0 +1,97 @@
+"""What the figures of a run need of many of its lines, without the lines themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+from typing import cast
+
+from gctui.analysis.collections_read import Collections, collections
+from gctui.events import AnyEvent, Event, Gc, Notice, Scav, Text, Unparsed
+from gctui.events.event import ALONE
+from gctui.model.state import KEPT_UNPARSED
+
+_RETURNED = frozenset({"work_kib", "background_kib", "eager_kib"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Many events, sorted."""
+
+    counts: Counter[str]
+    """Of each kind, the program's own text included."""
+    events: Sequence[AnyEvent]
+    """All but text."""
+    by_kind: Mapping[str, Sequence[AnyEvent]]
+    """The same. By kind, not by form: a program prints several forms of gc lines in turn."""
+
+
+@dataclass(slots=True)
+class Digest:
+    """What counts of many events; what is kept of single ones stands elsewhere."""
+
+    counts: Counter[str]
+    collections: list[Collections] = field(default_factory=list)
+    released_kib: int = 0
+    periodic: int = 0
+    repaired: int = 0
+    unparsed: list[Unparsed] = field(default_factory=list)
+    walls: list[tuple[str, str]] = field(default_factory=list)
+    """The first and the last moment that lines of a kind tell."""
+
+
+def told(events: Sequence[AnyEvent]) -> Told:
+    """Sort events by their kinds."""
+    counts: Counter[str] = Counter()
+    classes: Counter[type[AnyEvent]] = Counter(map(type, events))
+    for cls, count in classes.items():
+        counts[cls.kind] += count
+    if classes.pop(Text, 0):
+        events = [each for each in events if type(each) is not Text]
+    kinds = dict.fromkeys(cls.kind for cls in classes)
+    by_kind = {
+        kind: events if len(kinds) == 1 else [each for each in events if each.kind == kind]
+        for kind in kinds
+    }
+    return Told(counts, events, by_kind)
+
+
+def digest(sorted_events: Told, wall: str = "") -> Digest:
+    """Return what counts; `wall` is when they came, where a recording tells."""
+    found = Digest(sorted_events.counts)
+    for group in sorted_events.by_kind.values():
+        cls = type(group[0])
+        if issubclass(cls, Gc):
+            found.collections += collections(cast("Sequence[Gc]", group))
+        elif issubclass(cls, Scav):
+            found.released_kib += _released_kib(cast("Sequence[Scav]", group))
+        elif issubclass(cls, Notice):
+            notices = cast("Sequence[Notice]", group)
+            found.periodic += sum((each.text or "").endswith("GC forced") for each in notices)
+        elif issubclass(cls, Unparsed):
+            found.unparsed += cast("Sequence[Unparsed]", group)[-KEPT_UNPARSED:]
+        if issubclass(cls, Event):
+            _surroundings(cast("Sequence[Event]", group), wall, found)
+    return found
+
+
+def _released_kib(scavs: Sequence[Scav]) -> int:
+    released_kib = 0
+    cls: type[Scav]
+    for cls, form in groupby(scavs, key=type):
+        columns = zip(*map(attrgetter("printed"), form), strict=True)
+        for each, column in zip(cls.fields, columns, strict=True):
+            if each.name in _RETURNED:
+                released_kib += sum(map(int, column))
+    return released_kib
+
+
+def _surroundings(events: Sequence[Event], wall: str, found: Digest) -> None:
+    arounds = [event.around for event in events if event.around is not ALONE]
+    found.repaired += sum(around.repaired for around in arounds)
+    walls = [around.wall for around in arounds if around.wall] or [wall]
+    if walls[0]:
+        found.walls.append((walls[0], walls[-1]))
