@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.findings import findings
 from gctui.analysis.neutral import neutral
+from gctui.analysis.no_trace import PROFILE_ALONE, no_trace
 from gctui.analysis.run_check import CheckResult, checked, objections, of_all, ranked_measures
 from gctui.cli.check_options import Asked, add_limit_options, asked
 from gctui.cli.chosen_programs import add_program_option, chosen, listed, taken_by
@@ -85,7 +86,9 @@ def _check(files: Sequence[LogFile], wanted: Asked, programs: Sequence[str]) -> 
     if reader.damage:
         print(f"gctui: {neutral(label)}: {neutral(reader.damage)}", file=sys.stderr)
     if not reader.tells_anything:
-        raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
+        raise GctuiError(
+            f"{label}: {PROFILE_ALONE if reader.has_profile else no_trace()}", ExitCode.NO_TRACE
+        )
     found = chosen(reader, programs)
     if unchecked := [] if programs else [*reader.told.left_out]:
         said = f"too many programs to check all, left out: {listed(unchecked)}; --program NAME"

@@ -12,6 +12,7 @@ from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.difference import ALPHA
 from gctui.analysis.figure_limit import Gate
 from gctui.analysis.neutral import neutral
+from gctui.analysis.no_trace import no_trace
 from gctui.analysis.observations import observations
 from gctui.analysis.profile_change import profile_change
 from gctui.analysis.run_difference import Row, Run, differences
@@ -139,7 +140,7 @@ def _read_one(files: Sequence[LogFile], wanted: Sequence[str]) -> WholeRun:
     if reader.damage:
         print(f"gctui: {neutral(label)}: {neutral(reader.damage)}", file=sys.stderr)
     if not reader.is_profile and not reader.tells_anything:
-        raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
+        raise GctuiError(f"{label}: {no_trace()}", ExitCode.NO_TRACE)
     return reader
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from gctui.analysis.go_versions import Program, VersionSearch
 from gctui.analysis.neutral import neutral
+from gctui.analysis.no_trace import no_trace
 from gctui.analysis.one_line import derived
 from gctui.cli.explained_log import ExplainedLog
 from gctui.cli.explanation import Line, explanation
@@ -112,8 +113,9 @@ class _Explainer:
         self._explained.add(line.form.name)
         yield from explanation(line, self._paper, log, brief=is_brief)
         if log is not None and not log.spread.lines.get(line.form.name):
-            forms = ", ".join(sorted(log.spread.lines)) or "no trace line at all"
-            yield f"{log.label} has no {line.form.name} to compare with; it has {forms}"
+            forms = ", ".join(sorted(log.spread.lines))
+            none = f"{log.label} has no {line.form.name} to compare with; it has {forms}"
+            yield none if forms else f"{log.label}: {no_trace()}"
 
 
 def _narrowed(line: Line, programs: Sequence[Program]) -> Line:

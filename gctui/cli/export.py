@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gctui.analysis.neutral import neutral
+from gctui.analysis.no_trace import no_trace
 from gctui.cli.export_output import Output
 from gctui.cli.saved_files import to_be_read
 from gctui.errors import ExitCode, GctuiError
@@ -282,7 +283,7 @@ def _profile_line(profile: Profile, stream: str) -> bytes:
 
 
 def _no_trace() -> int:
-    print("gctui: not a single trace line; set GODEBUG=gctrace=1 for the program", file=sys.stderr)
+    print(f"gctui: {no_trace()}", file=sys.stderr)
     return ExitCode.NO_TRACE
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gctui.analysis.go_versions import SHORT_FLOATS, Program, VersionSearch
 from gctui.analysis.neutral import neutral
+from gctui.analysis.no_trace import no_trace
 from gctui.cli.explanation import field_note, heading, marked_line, provenance
 from gctui.cli.saved_events import SavedEvents
 from gctui.errors import ExitCode, GctuiError
@@ -128,7 +129,7 @@ def _detect(name: str, paper: Paper) -> int:
     programs = search.programs()
     label = "standard input" if name == "-" else neutral(name, _LONGEST_NAME)
     if not programs:
-        raise GctuiError(f"{label}: not a single trace line", ExitCode.NO_TRACE)
+        raise GctuiError(f"{label}: {no_trace()}", ExitCode.NO_TRACE)
     if saved.go_version:
         print(neutral(f"{label}: the program's binary says {saved.go_version}; its lines:"))
     print("\n".join(_detected(label, programs, paper)))

@@ -12,6 +12,7 @@ from datetime import datetime, time
 
 from gctui.analysis.findings import findings, thresholds_with
 from gctui.analysis.neutral import neutral
+from gctui.analysis.no_trace import PROFILE_ALONE, no_trace
 from gctui.analysis.run_figures import RunFigures
 from gctui.cli.check_options import threshold_settings
 from gctui.cli.chosen_programs import add_program_option, chosen, overview, taken_by
@@ -159,12 +160,12 @@ def _label(files: Sequence[LogFile]) -> str:
 
 def _nothing(run: WholeRun, span: Span) -> str:
     if run.has_profile:
-        return "a profile, no run: gctui profile FILE prints its figures"
+        return PROFILE_ALONE
     if span.asks_for_walls and not run.knows_walls:
         return "no line of it says when it was printed: --from and --to take the trace's seconds"
     if not span.is_everything:
         return f"not a single trace line between --from and --to{_covered(run)}"
-    return "not a single trace line; set GODEBUG=gctrace=1 for the program"
+    return no_trace()
 
 
 def _covered(run: WholeRun) -> str:

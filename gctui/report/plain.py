@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gctui.analysis.figures import Figures, figures
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.neutral import neutral
+from gctui.analysis.no_trace import REMEDY, no_trace
 from gctui.analysis.odd_lines import odd_lines
 from gctui.analysis.sentence import sentence
 from gctui.analysis.units import clock, duration_ms, percent, rate, size
@@ -149,7 +150,7 @@ def _is_profile_alone(snapshot: Snapshot) -> bool:
 
 def _remedy(status: Status) -> str:
     if not status.godebug:
-        return "set GODEBUG=gctrace=1 for the program"
+        return REMEDY
     return (
         "no Go program, or one that ended before its first GC, or tracing is off: "
         f"it got GODEBUG={neutral(status.godebug, 80)}"
@@ -159,7 +160,7 @@ def _remedy(status: Status) -> str:
 def _without_collections(snapshot: Snapshot, status: Status) -> Iterator[str]:
     lines = snapshot.count("text") + snapshot.count("unparsed")
     if status.shows_output:
-        yield f"  no trace line among {lines} lines; {_remedy(status)}"
+        yield f"  {no_trace(lines, _remedy(status))}"
     if status.inside:
         yield f"  counters not read: {neutral(status.inside, 400)}"
     yield from (f"  {said}" for said in odd_lines(snapshot))
