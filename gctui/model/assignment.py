@@ -119,9 +119,11 @@ class Assigner:
         number = gc.n
         if number is None:
             return self._newest.get(source)
-        if len(self.strands) == 1:
-            only = self.strands[0]
+        mine = self._of(source)
+        if len(mine) == 1:
+            only, has_others = mine[0], len(self.strands) > 1
             if only.source == source and only.takes_next(gc, number, self._heard):
+                self._keep_time(only, only.at_s if has_others else None)
                 return only
             self._keep_time(only, only.last.end_s if only.last is not None else None)
         reading = Reading.of(gc)
