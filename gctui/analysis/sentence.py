@@ -47,7 +47,7 @@ def headline(snapshot: Snapshot, split: Ledger) -> Headline:
         return Headline(_waiting(snapshot))
     alarms = (
         (_held_down(snapshot), None),
-        (_growth(snapshot), PartName.LIVE),
+        (_growth(snapshot, split), PartName.LIVE),
         (_goroutine_growth(snapshot), PartName.STACKS),
         (_untouched(split), PartName.UNTOUCHED),
         (outdated_live(snapshot, split), None),
@@ -97,14 +97,19 @@ def _held_down(snapshot: Snapshot) -> str:
     return f"{limit} holds the heap down: GOGC acts as {held.effective_percent:.0f}, {cost}."
 
 
-def _growth(snapshot: Snapshot) -> str:
+def _growth(snapshot: Snapshot, split: Ledger) -> str:
     growth = live_growth(snapshot)
     if not growth.grows:
         return ""
+    live = split.part(PartName.LIVE)
+    to_mib = growth.to_mib
+    if live is not None and live.mib > growth.from_mib:
+        # The bar beside it shows what is live now.
+        to_mib = live.mib
     slowing = growth.verdict is Verdict.CACHE
     what = "ever more slowly: a cache that fills" if slowing else "a leak, or a cache that fills"
     return (
-        f"Live grew from {size(round(growth.from_mib))} to {size(round(growth.to_mib))}, "
+        f"Live grew from {size(round(growth.from_mib))} to {size(round(to_mib))}, "
         f"{size(round(growth.mib_per_min))} a minute{',' if slowing else ':'} {what}."
     )
 
@@ -112,6 +117,8 @@ def _growth(snapshot: Snapshot) -> str:
 def _waiting(snapshot: Snapshot) -> str:
     if snapshot.profile is not None:
         return "A heap profile alone: it tells who holds live memory, and nothing of the rest."
+    if snapshot.goroutine_profile is not None:
+        return "A profile of the goroutines alone: it tells where they are, and nothing of memory."
     if snapshot.count("text") or snapshot.count("process"):
         return "No collection yet: a small or quiet program may run for minutes without one."
     return "Waiting for the first figures."

@@ -38,6 +38,13 @@ def axis_unit(quantity: Quantity, highest: float) -> AxisUnit:
     return AxisUnit(1, "")
 
 
+def amount(quantity: Quantity, value: float) -> str:
+    """Format one value of a quantity."""
+    if quantity is Quantity.SIZE_MIB:
+        return size(value)
+    return duration_ms(value) if quantity is Quantity.DURATION_MS else f"{value:,.0f}"
+
+
 def size(mib: float | None) -> str:
     """Format MiB: `0.4 MiB`, `323 MiB`, `1.13 GiB`, `2.50 TiB`."""
     if mib is None:

@@ -84,6 +84,8 @@ class Frame:
     """All that print into the stream, in the order in which they appeared."""
     shown: int = 1
     """The key of the one that `snapshot` is of."""
+    receipt_s: float | None = None
+    """The present on the clock by which lines are received; None in a saved log."""
 
 
 class Feed(Protocol):

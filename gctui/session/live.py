@@ -209,15 +209,17 @@ class LiveSession(threading.Thread):
         end_s, version = self._end_s, self._pump.version
         status = self._status(has_ended=end_s is not None)
         shown, programs = self._pump.programs()
+        receipt_s = self._now_s() if end_s is None else end_s
         return Frame(
             version=version,
             snapshot=self._pump.snapshot(),
-            now_s=self._pump.now_s(self._now_s() if end_s is None else end_s),
+            now_s=self._pump.now_s(receipt_s),
             status=of_shown(status, shown, programs),
             text_lines=self._pump.text_lines,
             asked=self._asked,
             programs=programs,
             shown=shown,
+            receipt_s=receipt_s,
         )
 
     def show(self, key: int | None) -> None:

@@ -111,7 +111,9 @@ class ReplaySession(threading.Thread):
         shown, programs = self._pump.programs()
         lines = self._pump.text_lines
         status = of_shown(status, shown, programs)
-        return Frame(version, snapshot, now_s, status, lines, self._asked, programs, shown)
+        return Frame(
+            version, snapshot, now_s, status, lines, self._asked, programs, shown, received_s
+        )
 
     def show(self, key: int | None) -> None:
         """Choose one of several programs; see `Feed.show`."""

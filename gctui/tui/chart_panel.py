@@ -13,10 +13,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from gctui.analysis.neutral import neutral
-from gctui.analysis.units import AxisUnit, axis_unit
+from gctui.analysis.units import AxisUnit, amount, axis_unit
 from gctui.analysis.window import Points, value_range, window, window_end
 from gctui.model.clock import ClockKind
-from gctui.model.feed import Frame, Status
+from gctui.model.feed import Frame, Phase, Status
 from gctui.model.series import SeriesView
 from gctui.tui.cells import wrapped
 from gctui.tui.charts import LIMIT, Chart, Curve
@@ -28,6 +28,7 @@ from gctui.tui.scales import fits, time_labels, upper_end, value_labels
 _FEWEST_COLUMNS_KEPT = 4
 """Fewer are not worth the seam."""
 _BORDER_CELLS = 6
+_DIM = Style(dim=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class _Scene:
     marks: Marks = field(default_factory=Marks)
     clock: ClockKind = ClockKind.NONE
     why_empty: str = ""
+    single: bool = False
+    """Each line is one value, and no more will come: there is nothing to draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class ChartPanel(Widget):
             marks,
             snapshot.clock,
             "" if filled else self._why_empty(frame.status),
+            single=frame.status.phase is Phase.ENDED and all(map(_is_single, filled.values())),
         )
         if scene != self._scene or self._strips is None:
             self._scene = scene
@@ -152,7 +156,19 @@ class ChartPanel(Widget):
         if not self._scene.views:
             rows = _centred(self._scene.why_empty, *self.size)
             return [row.apply_style(self.rich_style) for row in rows]
+        if self._scene.single:
+            return self._figures()
         return self._extended() or self._from_scratch()
+
+    def _figures(self) -> list[Strip]:
+        """Write what a line of one point would hardly show."""
+        self._unit, self._shows_limit = AxisUnit(1, ""), False
+        views = {curve.name: view.values[-1] for curve, view in reversed(self._scene.views.items())}
+        widest = max(map(len, views))
+        quantity = self.chart.quantity
+        told = (f"{name:<{widest}}  {amount(quantity, v):>8}" for name, v in views.items())
+        rows = _centred("\n".join(told), *self.size, Style(bold=True))
+        return [row.apply_style(self.rich_style) for row in rows]
 
     def _from_scratch(self) -> list[Strip]:
         scene, width = self._scene, self.size.width
@@ -240,12 +256,16 @@ class ChartPanel(Widget):
         return upper_end(highest)
 
 
-def _centred(text: str, width: int, height: int) -> list[Strip]:
+def _is_single(view: SeriesView) -> bool:
+    return len(view) == 1
+
+
+def _centred(text: str, width: int, height: int, style: Style = _DIM) -> list[Strip]:
     lines = (wrapped(line, width - 2, height) for line in text.split("\n"))
     rows = [_in_the_middle(row, width) for line in lines for row in line]
     above = max(0, (height - len(rows)) // 2)
     blank = [Strip.blank(width)] * above
-    return [*blank, *(Strip([Segment(row, Style(dim=True))], width) for row in rows)][:height]
+    return [*blank, *(Strip([Segment(row, style)], width) for row in rows)][:height]
 
 
 def _in_the_middle(text: str, width: int) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from gctui.analysis.goroutines import Site, sites
 from gctui.analysis.units import clock
 from gctui.model.counters import Census, Counters
+from gctui.model.goroutine_profile import goroutine_groups
+from gctui.model.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,8 @@ class Comparison:
     since: Census
     is_marked: bool
     """The user chose the moment; else it is the first census."""
+    is_saved: bool = False
+    """The one census of a saved profile: it grew from nothing that is known."""
 
     def is_same_as(self, other: Comparison | None) -> bool:
         """Tell whether it is of the same two censuses, without looking into them."""
@@ -53,3 +57,20 @@ def comparison(counters: Counters | None, mark: Census | None) -> Comparison | N
     is_marked = mark is not None and mark.time_s >= first.time_s
     since = mark if mark is not None and is_marked else first
     return Comparison(counters.census, since, is_marked)
+
+
+class SavedCensus:
+    """The census that a saved profile of the goroutines is, counted once."""
+
+    def __init__(self) -> None:
+        self._profile: Profile | None = None
+        self._found: Comparison | None = None
+
+    def of(self, profile: Profile | None) -> Comparison | None:
+        """Return it, compared with itself; None without a profile."""
+        if profile is not self._profile:
+            self._profile, self._found = profile, None
+            if profile is not None:
+                census = Census(0.0, goroutine_groups(profile))
+                self._found = Comparison(census, census, is_marked=False, is_saved=True)
+        return self._found

@@ -15,10 +15,10 @@ from gctui.analysis.goroutines import Site
 from gctui.analysis.goroutines import states as states_of
 from gctui.analysis.neutral import neutral
 from gctui.model.counters import Census
-from gctui.model.feed import Frame
+from gctui.model.feed import Frame, Phase
 from gctui.tui.cells import cut
 from gctui.tui.columns import Fitted, cell, fitting
-from gctui.tui.comparison import Comparison, comparison
+from gctui.tui.comparison import Comparison, SavedCensus, comparison
 from gctui.tui.cursor_list import CursorList
 from gctui.tui.goroutine_columns import COLUMNS, number, states
 from gctui.tui.palette import VERMILLION, ink
@@ -44,6 +44,7 @@ class GoroutineTable(CursorList[Site]):
         self._frame: Frame | None = None
         self._mark: Census | None = None
         self._compared: Comparison | None = None
+        self._saved = SavedCensus()
         self._totals: list[tuple[str, int]] = []
         self._columns: Fitted[Site] = ()
         self._empty = ""
@@ -51,7 +52,10 @@ class GoroutineTable(CursorList[Site]):
     def show(self, frame: Frame) -> None:
         """Draw the newest census; the cursor stays on its site."""
         self._frame = frame
-        found = comparison(frame.snapshot.counters, self._mark)
+        snapshot = frame.snapshot
+        found = comparison(snapshot.counters, self._mark)
+        if found is None:
+            found = self._saved.of(snapshot.goroutine_profile)
         empty = "" if found else why_none(frame)
         if empty != self._empty:
             self._empty = empty
@@ -116,11 +120,14 @@ class GoroutineTable(CursorList[Site]):
         if compared is None:
             return []
         width = self.size.width
-        right = _growth_counts(compared, width - _LEAST_TOTALS_CELLS)
+        right = ""
+        if not compared.is_saved:
+            right = _growth_counts(compared, width - _LEAST_TOTALS_CELLS)
         count = compared.census.goroutines
         head = f" {number(count)} goroutine{'' if count == 1 else 's'}"
         room = width - len(head) - cell_len(right) - 4
-        rest = f": {states(self._totals, room, ' · ')}" if room > 0 else ""
+        has_states = bool(self._totals) and room > 0
+        rest = f": {states(self._totals, room, ' · ')}" if has_states else ""
         gap = max(2, width - cell_len(head + rest) - cell_len(right) - 1)
         texts = (Segment(head, Style(bold=True)), Segment(rest))
         return [*texts, Segment(" " * gap + right, Style(dim=True))]
@@ -138,6 +145,11 @@ def why_none(frame: Frame) -> str:
     """Say why the goroutines of a frame are not counted."""
     if frame.status.inside:
         return f"The goroutines are not known: {neutral(frame.status.inside)}"
+    if frame.status.phase is Phase.ENDED:
+        return (
+            "Nothing counted the goroutines here: gctui run, gctui attach PID and a recording do, "
+            "or a saved profile of them (debug/pprof/goroutine)."
+        )
     if frame.snapshot.counters is not None or not frame.status.shows_output:
         return "The goroutines are being counted."
     return (

@@ -18,7 +18,7 @@ from textual.widgets import Static
 from gctui.analysis.neutral import neutral
 from gctui.model.feed import Status
 from gctui.tui.charts import CHARTS
-from gctui.tui.keys import KEYS, screen_action
+from gctui.tui.keys import ACTIONS, KEYS
 from gctui.tui.palette import FILLS, ink
 from gctui.tui.part_texts import PART_TEXTS
 
@@ -27,12 +27,6 @@ _MORE_KEYS = (("^c", "under gctui run: to the program first, again to stop it an
 
 _CLOSING = "escape,q,question_mark,f1"
 _OF_ITS_OWN = frozenset({*_CLOSING.split(","), "end"})
-_ACTIONS = {
-    name: screen_action(key)
-    for key in KEYS
-    for name in key.keys.split(",")
-    if name not in _OF_ITS_OWN
-}
 
 
 class Help(ModalScreen[str | None]):
@@ -52,14 +46,14 @@ class Help(ModalScreen[str | None]):
         with VerticalScroll(classes="dialog wide") as dialog:
             dialog.border_title = Content("Help")
             dialog.border_subtitle = Content(
-                "Escape or ? closes this; any other key listed here acts at once"
+                "↑ ↓ scroll   Escape or ? closes this   other keys listed here act at once"
             )
             yield Static(Group(*_about(self._status), *_sections(dark=dark)), markup=False)
 
     def on_key(self, event: events.Key) -> None:
         """Let a key do what it does on the screen below."""
-        action = _ACTIONS.get(event.key)
-        if action is not None:
+        action = ACTIONS.get(event.key)
+        if action is not None and event.key not in _OF_ITS_OWN:
             event.stop()
             self.dismiss(action)
 

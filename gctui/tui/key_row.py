@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.content import Content
 from textual.style import Style
@@ -34,18 +36,24 @@ class KeyRow(Static):
         self._write()
 
     def _write(self) -> None:
-        row = Content("")
-        for key in _ENLARGED_KEYS if self._is_enlarged else KEYS:
-            if not key.label:
-                continue
-            cell = _cell(key)
-            if row.cell_length + cell.cell_length > self.size.width:
-                break
-            row = row.append(cell)
-        self.update(row, layout=False)
+        keys = [key for key in (_ENLARGED_KEYS if self._is_enlarged else KEYS) if key.label]
+        # Without a margin there may be room for one more.
+        rows = [fitting(keys, self.size.width, margin) for margin in (" ", "")]
+        self.update(max(rows, key=lambda row: row[1])[0], layout=False)
+
+
+def fitting(keys: Sequence[Key], width_cells: int, margin: str) -> tuple[Content, int]:
+    """Return the keys that fit, and how many they are."""
+    row = Content(margin)
+    for count, key in enumerate(keys):
+        gap = "  " if count else ""
+        cell = _cell(key)
+        if row.cell_length + len(gap) + cell.cell_length > width_cells:
+            return row, count
+        row = row.append(gap).append(cell)
+    return row, len(keys)
 
 
 def _cell(key: Key) -> Content:
     click = Style.from_meta({"@click": screen_action(key)})
-    cell = Content.assemble((f" {key.shown}", "bold $accent"), f" {key.label} ")
-    return cell.stylize(click)
+    return Content.assemble((key.shown, "bold $accent"), f" {key.label}").stylize(click)

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from gctui.tui.charts import CHARTS
 
 OUTPUT_TAB, CYCLES_TAB, GOROUTINES_TAB = "output-tab", "cycles-tab", "goroutines-tab"
-PROFILE_TAB, ADVICE_TAB = "profile-tab", "advice-tab"
+PROFILE_TAB, FINDINGS_TAB = "profile-tab", "findings-tab"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ KEYS: tuple[Key, ...] = (
     ),
     Key(
         "a",
-        f"tab('{ADVICE_TAB}')",
+        f"tab('{FINDINGS_TAB}')",
         "a",
-        "advice",
-        "what grows, how far limits are, what other settings would do",
+        "findings",
+        "what is found, what to do about it, what other settings would do",
     ),
     Key("space,p", "pause", "space", "pause", "hold the display, also p; data keep coming"),
     Key(
@@ -109,3 +109,7 @@ BINDINGS = [
 def screen_action(key: Key) -> str:
     """Return a key's action with what it belongs to, for whoever is not the viewer itself."""
     return key.action if "." in key.action.partition("(")[0] else f"screen.{key.action}"
+
+
+ACTIONS = {name: screen_action(key) for key in KEYS for name in key.keys.split(",")}
+"""What each key does on the screen, for dialogs that pass keys on to it."""

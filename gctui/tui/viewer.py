@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import TabbedContent, TabPane, Tabs
 
 from gctui.analysis.sentence import sentence
 from gctui.model.cycle import Cycle
 from gctui.model.feed import Feed, Frame, Phase
 from gctui.model.ledger import ledger
-from gctui.tui.advice_pane import AdvicePane
+from gctui.model.metrics import Metric
+from gctui.model.snapshot import Snapshot
 from gctui.tui.chart_grid import ChartGrid
 from gctui.tui.chart_panel import ChartPanel, Marks
 from gctui.tui.charts import CHARTS
 from gctui.tui.cycle_table import CycleTable
+from gctui.tui.dialogs import Dialogs
 from gctui.tui.goroutine_table import GoroutineTable
+from gctui.tui.header import collections_between, header
 from gctui.tui.hero import HeroBar
 from gctui.tui.key_row import KeyRow
-from gctui.tui.keys import (
-    ADVICE_TAB,
-    BINDINGS,
-    CYCLES_TAB,
-    GOROUTINES_TAB,
-    OUTPUT_TAB,
-    PROFILE_TAB,
-)
+from gctui.tui.keys import BINDINGS, GOROUTINES_TAB, OUTPUT_TAB, PROFILE_TAB
 from gctui.tui.layout import TABS
-from gctui.tui.lines import TextRow, collections_between, figures_rows, header
-from gctui.tui.output_tab import OutputTab
+from gctui.tui.lines import TextRow, figures_rows
 from gctui.tui.profile_table import ProfileTable
 from gctui.tui.scrolled import LongList
+from gctui.tui.tabs import ListTabs, has_only_a_profile
 from gctui.tui.timeline import Timeline
-
-if TYPE_CHECKING:
-    from gctui.tui.ledger_dialog import LedgerDialog
-    from gctui.tui.program_dialog import ProgramDialog
 
 FRAME_S = 0.5
 _AGING_TICKS = 2
-_DEEP_TABS = frozenset({GOROUTINES_TAB, PROFILE_TAB, ADVICE_TAB})
-"""A low terminal gives them more rows than the others."""
 
 
 class Viewer(Screen[None]):
@@ -69,20 +57,13 @@ class Viewer(Screen[None]):
         self._limit_mib: float | None = None
         self._ticks = 0
         self._timer: Timer | None = None
-        self._where: LedgerDialog | None = None
-        self._programs: ProgramDialog | None = None
-        """While they are open."""
+        self._dialogs = Dialogs(self)
         self._header = TextRow(id="header", markup=False)
         self._hero = HeroBar()
         self._figures = TextRow(id="figures", markup=False)
         self._charts = ChartGrid(ascii_only=ascii_only)
-        self._output = OutputTab(feed)
-        self._cycles = CycleTable()
-        self._goroutines = GoroutineTable()
-        self._profile = ProfileTable()
-        self._advice = AdvicePane()
+        self._tabs = ListTabs(feed, self._frame)
         self._keys = KeyRow(id="keys", markup=False)
-        self._initial_tab = OUTPUT_TAB
         self._has_charts = True
         """False where nothing will ever be on them."""
 
@@ -92,28 +73,15 @@ class Viewer(Screen[None]):
         yield self._hero
         yield self._figures
         yield self._charts
-        self._initial_tab = self._first_tab
-        with TabbedContent(id="tabs", initial=self._initial_tab):
-            with TabPane("Output", id=OUTPUT_TAB):
-                yield self._output
-            with TabPane("Cycles", id=CYCLES_TAB):
-                yield self._cycles
-            with TabPane("Goroutines", id=GOROUTINES_TAB):
-                yield self._goroutines
-            with TabPane("Profile", id=PROFILE_TAB):
-                yield self._profile
-            with TabPane("Advice", id=ADVICE_TAB):
-                yield self._advice
+        yield self._tabs
         yield self._keys
 
     def on_mount(self) -> None:
         """Start drawing."""
-        # The tabs would take left and right, which move along the time axis.
-        self.query_one(Tabs).can_focus = False
         self._leave_out_empty_charts()
         self._arrange()
         self._draw()
-        self._focus_tab(self._first_tab)
+        self._tabs.focus_list(self._tabs.first)
         if self._frame.status.phase is not Phase.ENDED:
             self._timer = self.set_interval(FRAME_S, self._tick)
 
@@ -136,7 +104,7 @@ class Viewer(Screen[None]):
         before, self._frame = self._frame, self._feed.frame()
         phase = self._frame.status.phase
         if has_only_a_profile(self._frame) and not has_only_a_profile(before):
-            self._open_profile()
+            self._open_first()
         if self._frame.version != before.version and self._held is None:
             self._draw()
         elif self._frame.version != before.version or self._ticks % _AGING_TICKS == 0:
@@ -145,15 +113,15 @@ class Viewer(Screen[None]):
             # Nothing will change any more but by keys.
             self._timer.stop()
 
-    def _open_profile(self) -> None:
-        """Open the tab that would have been open from the first, had the profile been read yet."""
-        if self._opened_tab == self._initial_tab:
+    def _open_first(self) -> None:
+        """Open what would have been open from the first, had the profile been read yet."""
+        if self._tabs.active == self._tabs.first:
             is_in_tab = isinstance(self.focused, LongList)
+            self._tabs.open_first(self._frame)
             self._leave_out_empty_charts()
             self._arrange()
-            self.query_one(TabbedContent).active = PROFILE_TAB
             if is_in_tab:
-                self.call_after_refresh(self._focus_tab, PROFILE_TAB)
+                self.call_after_refresh(self._tabs.focus_list, self._tabs.first)
 
     def _leave_out_empty_charts(self) -> None:
         """Give the profile the room of the charts where nothing will ever be on them."""
@@ -168,10 +136,7 @@ class Viewer(Screen[None]):
             self._arrange()
         self._draw_rows()
         split = ledger(frame.snapshot, frame.now_s)
-        if self._where is not None:
-            self._where.show(split)
-        if self._programs is not None:
-            self._programs.show(frame)
+        self._dialogs.draw(frame, split)
         if self._charts.arrangement.tiny:
             return
         self._limit_mib = split.limit_mib
@@ -181,26 +146,8 @@ class Viewer(Screen[None]):
 
     def _draw_list(self) -> None:
         """Draw the list whose tab is open; one that nobody sees costs nothing."""
-        if not self._charts.arrangement.tabs:
-            return
-        lists: dict[str, OutputTab | CycleTable | GoroutineTable | ProfileTable | AdvicePane]
-        lists = {
-            CYCLES_TAB: self._cycles,
-            GOROUTINES_TAB: self._goroutines,
-            PROFILE_TAB: self._profile,
-            ADVICE_TAB: self._advice,
-        }
-        lists.get(self._opened_tab, self._output).show(self._shown)
-
-    @property
-    def _first_tab(self) -> str:
-        if has_only_a_profile(self._frame):
-            return PROFILE_TAB
-        return OUTPUT_TAB if self._frame.status.shows_output else GOROUTINES_TAB
-
-    @property
-    def _opened_tab(self) -> str:
-        return self.query_one(TabbedContent).active
+        if self._charts.arrangement.tabs:
+            self._tabs.draw(self._shown)
 
     def _draw_rows(self) -> None:
         """Draw the two rows of text, which age by themselves."""
@@ -215,7 +162,7 @@ class Viewer(Screen[None]):
     def _draw_charts(self) -> None:
         snapshot = self._shown.snapshot
         grows = self._shown.status.phase is Phase.LIVE
-        window_s = self._timeline.drawn(snapshot.first_s, snapshot.now_s, grows=grows)
+        window_s = self._timeline.drawn(*span_s(snapshot), grows=grows)
         marks = Marks(self._marked.end_s if self._marked else None, self._limit_mib)
         self._charts.show(self._shown, window_s, marks)
 
@@ -227,7 +174,7 @@ class Viewer(Screen[None]):
         self.set_class(found.narrow, "-narrow")
         self.set_class(not found.tabs, "-no-tabs")
         self.set_class(self._charts.enlarged == TABS, "-tabs-only")
-        self.set_class(self._opened_tab in _DEEP_TABS, "-deep")
+        self.set_class(self._tabs.is_deep, "-deep")
         self._keys.show(is_enlarged=self._has_charts and self._charts.enlarged is not None)
 
     def _rearrange(self) -> None:
@@ -241,21 +188,21 @@ class Viewer(Screen[None]):
     def action_zoom(self, factor: float) -> None:
         """Zoom the time axis."""
         snapshot = self._shown.snapshot
-        self._look_at(self._timeline.zoomed(factor, snapshot.first_s, snapshot.now_s))
+        self._look_at(self._timeline.zoomed(factor, *span_s(snapshot)))
 
     def action_pan(self, share: float) -> None:
         """Move along the time axis."""
         snapshot = self._shown.snapshot
-        self._look_at(self._timeline.panned(share, snapshot.first_s, snapshot.now_s))
+        self._look_at(self._timeline.panned(share, *span_s(snapshot)))
 
     def action_preset(self, step: int) -> None:
         """Show a shorter or longer round span."""
         snapshot = self._shown.snapshot
-        self._look_at(self._timeline.preset(step, snapshot.first_s, snapshot.now_s))
+        self._look_at(self._timeline.preset(step, *span_s(snapshot)))
 
     def action_follow(self) -> None:
         """Follow the newest event and the newest line."""
-        self._output.follow()
+        self._tabs.output.follow()
         self._look_at(self._timeline.following())
 
     def action_all(self) -> None:
@@ -284,7 +231,7 @@ class Viewer(Screen[None]):
 
     def action_put_back(self) -> None:
         """Give the others their room again; a search that is open is ended before that."""
-        searches = self._output.is_searching and self._sees(OUTPUT_TAB)
+        searches = self._tabs.output.is_searching and self._sees(OUTPUT_TAB)
         if not (self._charts.enlarged and self._has_charts) or searches:
             raise SkipAction
         self.action_enlarge()
@@ -294,32 +241,28 @@ class Viewer(Screen[None]):
         if not self._charts.arrangement.tabs:
             self._charts.enlarge(TABS)
             self._rearrange()
-        tabs = self.query_one(TabbedContent)
-        tabs.active = name
-        self.call_after_refresh(self._focus_tab, name)
-
-    def _focus_tab(self, name: str) -> None:
-        self.query_one(f"#{name} LongList").focus()
+        self._tabs.active = name
+        self.call_after_refresh(self._tabs.focus_list, name)
 
     def action_mark(self) -> None:
         """Count what changes from now on; only where it can be seen."""
         if self._sees(GOROUTINES_TAB):
-            self._goroutines.set_mark()
+            self._tabs.goroutines.set_mark()
         elif self._sees(PROFILE_TAB):
-            self._profile.set_mark()
+            self._tabs.profile.set_mark()
 
     def action_turn_order(self) -> None:
         """Sort the profile by its other value."""
         if self._sees(PROFILE_TAB):
-            self._profile.turn_order()
+            self._tabs.profile.turn_order()
 
     def action_next_type(self) -> None:
         """Show the profile's next sample type."""
         if self._sees(PROFILE_TAB):
-            self._profile.next_type()
+            self._tabs.profile.next_type()
 
     def _sees(self, name: str) -> bool:
-        return self._charts.arrangement.tabs and self._opened_tab == name
+        return self._charts.arrangement.tabs and self._tabs.active == name
 
     def action_search(self) -> None:
         """Search the output, where there is any."""
@@ -328,61 +271,40 @@ class Viewer(Screen[None]):
             self.notify(f"There is no output here to search{elsewhere}.", markup=False)
             return
         self.action_tab(OUTPUT_TAB)
-        self.call_after_refresh(self._output.open_search)
+        self.call_after_refresh(self._tabs.output.open_search)
 
     def action_find(self, step: int) -> None:
         """Go on with the search."""
-        self._output.find(step)
+        self._tabs.output.find(step)
 
     def action_sideways(self, step: int) -> None:
         """Show what of the output's long lines is beyond the edge."""
         if self._sees(OUTPUT_TAB):
-            self._output.scroll_sideways(step)
+            self._tabs.output.scroll_sideways(step)
 
     def action_help(self) -> None:
-        """Explain the screen, and do what a key that was pressed there does."""
-        from gctui.tui.help import Help  # noqa: PLC0415 - dialogs cost the start nothing
-
-        self.app.push_screen(Help(self._frame.status), self._helped)
-
-    def _helped(self, action: str | None) -> None:
-        if action is not None:
-            self.call_later(self.app.run_action, action, self)
+        """Explain the screen."""
+        self._dialogs.open_help(self._frame)
 
     def action_where(self) -> None:
         """Show where the memory is, part by part."""
-        from gctui.tui.ledger_dialog import LedgerDialog  # noqa: PLC0415 - as above
-
-        frame = self._shown
-        self._where = LedgerDialog(ledger(frame.snapshot, frame.now_s))
-        self.app.push_screen(self._where, self._where_closed)
-
-    def _where_closed(self, _result: None) -> None:
-        self._where = None
+        self._dialogs.open_where(self._shown)
 
     def action_programs(self) -> None:
-        """List the programs of the stream, and show the one that is chosen."""
-        from gctui.tui.program_dialog import ProgramDialog  # noqa: PLC0415 - as above
-
+        """List the programs of the stream."""
         if len(self._frame.programs) < 2:
             self.notify("One program alone prints into this stream, as far as is known.")
-            return
-        self._programs = ProgramDialog(self._frame)
-        self.app.push_screen(self._programs, self._program_chosen)
-
-    def _program_chosen(self, key: int | None) -> None:
-        self._programs = None
-        if key is not None:
-            self._show_program(key)
+        else:
+            self._dialogs.open_programs(self._frame)
 
     def action_next_program(self, step: int) -> None:
         """Show the next program of the stream, or the one before."""
         keys = [program.key for program in self._frame.programs]
         if len(keys) > 1:
             at = keys.index(self._frame.shown) if self._frame.shown in keys else -1
-            self._show_program(keys[(at + step) % len(keys)])
+            self.show_program(keys[(at + step) % len(keys)])
 
-    def _show_program(self, key: int) -> None:
+    def show_program(self, key: int) -> None:
         """Show a program, on its own axis: what was held or marked is of another."""
         self._feed.show(key)
         self._frame, self._held, self._marked = self._feed.frame(), None, None
@@ -395,14 +317,8 @@ class Viewer(Screen[None]):
 
     def on_tabbed_content_tab_activated(self) -> None:
         """Draw a list that was hidden, once it has its size."""
-        self.set_class(self._opened_tab in _DEEP_TABS, "-deep")
+        self.set_class(self._tabs.is_deep, "-deep")
         self.call_after_refresh(self._draw_list)
-
-    def on_advice_pane_hidden(self, event: AdvicePane.Hidden) -> None:
-        """Say beside its title how much of the advice is below: its own rows are few."""
-        plural = "" if event.rows == 1 else "s"
-        more = f" ↓ {event.rows} more line{plural}" if event.rows else ""
-        self.query_one(TabbedContent).get_tab(ADVICE_TAB).label = Content(f"Advice{more}")
 
     def on_cycle_table_selected(self, event: CycleTable.Selected) -> None:
         """Mark a collection on the time axis of every chart."""
@@ -411,36 +327,23 @@ class Viewer(Screen[None]):
         if event.cycle is None:
             self._draw_charts()
         else:
-            self._look_at(
-                self._timeline.showing(event.cycle.end_s, snapshot.first_s, snapshot.now_s)
-            )
+            self._look_at(self._timeline.showing(event.cycle.end_s, *span_s(snapshot)))
 
     def on_cycle_table_opened(self, event: CycleTable.Opened) -> None:
         """Show a collection in full."""
-        from gctui.tui.cycle_detail import CycleDetail  # noqa: PLC0415 - as above
-
-        self.app.push_screen(CycleDetail(event.cycle, self._cycles.neighbour), self._detail_closed)
+        self._dialogs.open_cycle(event, self._tabs.cycles)
 
     def on_goroutine_table_opened(self, event: GoroutineTable.Opened) -> None:
         """Show the goroutines of one go statement in full."""
-        from gctui.tui.goroutine_detail import GoroutineDetail  # noqa: PLC0415 - as above
-
-        self.app.push_screen(GoroutineDetail(event.site, event.moment))
+        self._dialogs.open_site(event)
 
     def on_profile_table_opened(self, event: ProfileTable.Opened) -> None:
         """Show a function of the profile in full."""
-        from gctui.tui.profile_detail import FunctionDetail  # noqa: PLC0415 - as above
-
-        self.app.push_screen(FunctionDetail(event.line))
-
-    def _detail_closed(self, cycle: Cycle | None) -> None:
-        if cycle is not None:
-            self._cycles.select(cycle)
+        self._dialogs.open_function(event)
 
 
-def has_only_a_profile(frame: Frame) -> bool:
-    """Tell whether a heap profile is all that a frame has to list: one that was saved."""
-    snapshot = frame.snapshot
-    has_census = snapshot.counters is not None and snapshot.counters.census is not None
-    others = frame.status.shows_output or has_census or snapshot.cycles
-    return snapshot.profile is not None and not others and snapshot.goroutine_profile is None
+def span_s(snapshot: Snapshot) -> tuple[float, float]:
+    """Return where the time axis begins and ends: a saved profile remembers pauses before it."""
+    pauses = snapshot.view(Metric.PAUSE_MS)
+    first_s = min(snapshot.first_s, pauses.times_s[0]) if len(pauses) else snapshot.first_s
+    return first_s, snapshot.now_s

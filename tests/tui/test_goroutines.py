@@ -14,8 +14,9 @@ from textual.widgets import TabbedContent
 from gctui.analysis.goroutines import Site
 from gctui.analysis.neutral import neutral
 from gctui.events import GoroutineGroup
-from gctui.model.feed import Status
+from gctui.model.feed import Phase, Status
 from gctui.model.goroutine_profile import UNTOLD_STATE
+from gctui.trace.profile_text import read_text_profile
 from gctui.tui.app import GctuiApp
 from gctui.tui.columns import cell, fitting
 from gctui.tui.goroutine_columns import (
@@ -249,7 +250,7 @@ async def test_the_reason_is_said_where_nothing_is_counted(size: tuple[int, int]
 @pytest.mark.parametrize(
     ("feed", "text"),
     [
-        (logged(SAWTOOTH), "gctui attach PID"),
+        (logged(SAWTOOTH), "Nothing counted the goroutines here"),
         (StillFeed(ATTACHED), "The goroutines are being counted"),
         (ran(60), "gctui attach PID"),
     ],
@@ -442,3 +443,25 @@ async def test_a_profile_leaves_blank_what_it_does_not_tell() -> None:
         await pilot.pause()
         assert "not told" not in seen(app)
         assert row_of(app, "main.f").split()[:5] == ["7", "–", "–", "main.f", "/a/b.go:3"]
+
+
+async def test_a_saved_profile_of_goroutines_is_listed() -> None:
+    sites = "".join(
+        f"{count} @ 0x{at:x}\n#\t0x{at:x}\tmain.{name}+0x1\t/src/app/main.go:{line}\n\n"
+        for count, at, name, line in ((26, 0x45A0F1, "wait", 23), (3, 0x45B0F1, "serve", 40))
+    )
+    text = f"goroutine profile: total 29\n{sites}"
+    feed = StillFeed(Status("goroutine.txt", Phase.LOADING, shows_output=False))
+    app = GctuiApp(feed)
+    async with app.run_test(size=SIZE) as pilot:
+        feed.take_profile(read_text_profile(text.encode(), "goroutine.txt").profile)
+        feed.become(phase=Phase.ENDED, ended="end of profile", progress=1.0)
+        viewer = app.default_screen
+        assert isinstance(viewer, Viewer)
+        viewer._tick()
+        await pilot.pause()
+        assert "29 goroutines" in seen(app)
+        assert "since" not in seen(app)
+        assert any(row.split()[0] == "26" and " main.wait " in row for row in rows(app))
+        assert "Pauses" not in seen(app)
+        assert "A profile of the goroutines alone" in seen(app)

@@ -23,7 +23,7 @@ from .looking import rows, seen, segments, time_labels
 from .profiles import heap_profile, replayed
 
 SIZE = (120, 40)
-TABS = {"#cycles": "c", "#goroutines": "g", "#profile": "f", "#advice": "a"}
+TABS = {"#cycles": "c", "#goroutines": "g", "#profile": "f", "#findings": "a"}
 FOCUS = ["#output", *TABS, "#chart-heap", "#chart-cpu", "#hero", None]
 
 
@@ -145,7 +145,7 @@ async def test_every_tab_can_be_enlarged_and_put_back(
             assert "put back" not in rows(app)[-1]
             await pilot.press("z")
         assert displayed(app) == []
-        assert app.screen.query_one("#tabs").size.height == size[1] - 8
+        assert app.screen.query_one("#tabs").size.height == size[1] - (9 if size[0] < 100 else 8)
         assert rows(app)[-1].startswith(" z/esc put back  q quit")
         await pilot.press("down", back)
         assert displayed(app)
@@ -206,7 +206,7 @@ async def test_a_key_pressed_in_the_help_acts(key: str, shown: str) -> None:
     app = GctuiApp(logged(SAWTOOTH, 300, LIVE))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("question_mark")
-        assert "Escape or ? closes this; any other key listed here acts" in seen(app)
+        assert "↑ ↓ scroll   Escape or ? closes this   other keys listed here act" in seen(app)
         await pilot.press(key)
         await pilot.pause()
         assert not isinstance(app.screen, Help)

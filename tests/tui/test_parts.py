@@ -23,9 +23,10 @@ from gctui.tui.bar_legend import bar_legend, is_untold, not_resident
 from gctui.tui.cells import cut, wrapped
 from gctui.tui.charts import CHARTS, LIMIT
 from gctui.tui.cycle_columns import COLUMNS, fitting, heading
+from gctui.tui.header import header
 from gctui.tui.hero import widths
 from gctui.tui.legend import legend
-from gctui.tui.lines import figures_rows, header
+from gctui.tui.lines import figures_rows
 from gctui.tui.timeline import PRESETS_S, Timeline
 
 from .feeds import OLD_GO, SAWTOOTH, attached, groups, logged, ran, runtime

@@ -35,7 +35,7 @@ from gctui.tui.source_text import source_lines
 from gctui.tui.viewer import Viewer
 
 from .big_profile import big_profile
-from .feeds import ATTACHED, LIVE, MIB, SAWTOOTH, StillFeed, attached, logged
+from .feeds import ATTACHED, LIVE, MIB, SAWTOOTH, StillFeed, attached, logged, runtime
 from .looking import rows, seen, segments, strips
 from .profiles import heap_profile, profiled, replayed, saved_profile
 
@@ -458,6 +458,7 @@ async def test_a_profile_is_read_once_and_only_when_it_is_seen(
         await press(pilot, "f", "down")
         assert len(asked) == 1
         feed.sample(Process(rss_bytes=500 * MIB), 4100.0)
+        feed.sample(runtime(100.0, None), 4100.0)
         tick(app)
         await settle(pilot)
         assert len(asked) == 1

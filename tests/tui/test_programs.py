@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from gctui.model.feed import Frame, Phase, Status
+from gctui.model.program_list import ListedProgram
+from gctui.model.snapshot import Snapshot
 from gctui.tui.app import GctuiApp
-from gctui.tui.program_dialog import ProgramDialog
+from gctui.tui.header import header
+from gctui.tui.program_dialog import ProgramDialog, heard
 
 from .feeds import ENDED, StillFeed
 from .looking import rows, seen
 
 STREAMS = Path(__file__).parent.parent / "model" / "streams"
 SIZES = [(80, 24), (120, 40)]
+_LISTED = ListedProgram(1, "", "1.27", 3, 3, 1, 4, 1.0, is_sampled=False, heard_s=None)
 
 
 def several(name: str = "three-on-a-pipe.go1.27.3.log") -> StillFeed:
@@ -39,6 +47,17 @@ async def test_keys_go_from_program_to_program(size: tuple[int, int]) -> None:
         assert "▸ program 3, 3 of 3" in rows(app)[0]
 
 
+@given(st.integers(1, 200), st.text(max_size=40), st.sampled_from([*Phase]))
+def test_the_place_and_the_key_to_the_others_go_last(width: int, words: str, phase: Phase) -> None:
+    several = tuple(replace(_LISTED, key=key, label=f"{words}{key}") for key in range(12))
+    status = Status(words, phase, pid=4242, ended=words, go_version="go1.27.3", godebug=words)
+    frame = Frame(1, Snapshot(), 0.0, status, 0, programs=several, shown=3)
+    told = header(frame, width, paused_behind=None)
+    empty = header(frame, 0, paused_behind=None).cell_length
+    assert told.cell_length <= max(width, empty)
+    assert width < 80 or "4 of 12, l lists" in told.plain
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_one_is_chosen_from_the_list(size: tuple[int, int]) -> None:
     app = GctuiApp(several())
@@ -51,6 +70,39 @@ async def test_one_is_chosen_from_the_list(size: tuple[int, int]) -> None:
         assert "▸ program 1, 1 of 3" in rows(app)[0]
         await pilot.press("l", "escape")
         assert "▸ program 1, 1 of 3" in rows(app)[0]
+
+
+async def test_keys_of_the_screen_act_in_the_list_as_well() -> None:
+    app = GctuiApp(several())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("l", "v")
+        await pilot.pause()
+        assert any("▸ program 3 " in row and "ended" in row for row in rows(app))
+        await pilot.press("V", "V")
+        await pilot.pause()
+        assert isinstance(app.screen, ProgramDialog)
+        assert any("▸ program 1 " in row and "ended" in row for row in rows(app))
+        await pilot.press("w")
+        await pilot.pause()
+        assert "What to do" in seen(app)
+        assert "▸ program 1, 1 of 3" in rows(app)[0]
+
+
+@pytest.mark.parametrize(
+    ("phase", "heard_s", "now_s", "said"),
+    [
+        (Phase.LIVE, 98.5, 100.0, "now"),
+        (Phase.LIVE, 60.0, 100.0, "40 s ago"),
+        (Phase.LIVE, 0.0, 245.0, "04:05 ago"),
+        (Phase.ENDED, 60.0, 100.0, "ended"),
+        (Phase.LIVE, None, None, "–"),
+    ],
+)
+def test_the_list_says_when_each_was_heard(
+    phase: Phase, heard_s: float | None, now_s: float | None, said: str
+) -> None:
+    frame = Frame(1, Snapshot(), 0.0, Status("x", phase), 0, receipt_s=now_s)
+    assert heard(frame, replace(_LISTED, heard_s=heard_s)) == said
 
 
 async def test_names_of_the_prefixes_are_shown() -> None:

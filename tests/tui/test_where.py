@@ -110,7 +110,7 @@ async def test_it_follows_the_ledger_and_the_cursor_stays_on_its_part() -> None:
         assert "331 MiB" in selected(app)
         assert "GC #1231" in seen(app)
         await pilot.press("escape")
-        assert viewer._where is None
+        assert viewer._dialogs._where is None
 
 
 async def test_it_appears_with_the_first_figures() -> None:

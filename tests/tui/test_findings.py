@@ -1,4 +1,4 @@
-"""The advice: what is said, in which order, how it is broken into rows, and how often."""
+"""Findings and advice: what is said, in which order, how it is broken into rows, and how often."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from gctui.analysis.advice import Advice
+from gctui.analysis.live_findings import Found, LiveFindings
 from gctui.analysis.note import Note, Topic
 from gctui.analysis.what_if import Prediction, WhatIf
-from gctui.tui.advice_pane import AdvicePane
+from gctui.model.feed import Frame
 from gctui.tui.app import GctuiApp
+from gctui.tui.findings_pane import FindingsPane
 from gctui.tui.palette import VERMILLION, ink
+from gctui.tui.viewer import Viewer
 from gctui.tui.what_if_rows import gc_cpu, what_if_rows
 
-from .feeds import StillFeed
+from .feeds import StillFeed, attached, logged, runtime
 from .looking import rows, seen, segments
 
 SIZE = (120, 40)
@@ -42,8 +45,8 @@ TABLE = WhatIf(
 WORDS = {"!", "limit", "VIRT", "growth", "What"}
 
 
-def pane(app: GctuiApp) -> AdvicePane:
-    return app.screen.query_one(AdvicePane)
+def pane(app: GctuiApp) -> FindingsPane:
+    return app.screen.query_one(FindingsPane)
 
 
 def texts(table: WhatIf, width: int) -> list[str]:
@@ -54,8 +57,8 @@ async def test_what_is_alarming_comes_first_and_has_a_sign() -> None:
     app = GctuiApp(StillFeed())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("a")
-        assert isinstance(app.screen.focused, AdvicePane)
-        pane(app).show_advice(Advice((GROWTH, LIMIT), TABLE))
+        assert isinstance(app.screen.focused, FindingsPane)
+        pane(app).show_said(Advice((GROWTH, LIMIT), TABLE))
         await pilot.pause()
         shown = [row.split() for row in rows(app)[-13:-1]]
         assert shown[0][:4] == ["!", "limit", "The", "container's"]
@@ -78,27 +81,77 @@ async def test_the_settings_follow_what_alarms_and_what_is_first(size: tuple[int
     async with app.run_test(size=size) as pilot:
         await pilot.press("a", "z")
         for notes in ((virt, GROWTH, LIMIT), (virt, LIMIT, GROWTH), (LIMIT, virt, GROWTH)):
-            pane(app).show_advice(Advice(notes, TABLE))
+            pane(app).show_said(Advice(notes, TABLE))
             await pilot.pause()
             kept = [word for row in rows(app) for word in row[:10].split() if word in WORDS]
             assert kept == ["!", "limit", "VIRT", "What", "growth"]
+
+
+LEAK = "live-heap-growth: +3"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_a_finding_has_evidence_and_in_a_large_room_its_document(
+    size: tuple[int, int],
+) -> None:
+    app = GctuiApp(logged("demo/leak.log"))
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("a")
+        await pilot.pause()
+        assert "! warn       The live heap grew from 8 MiB" in seen(app)
+        assert "https://go.dev" not in seen(app)
+        await pilot.press("z")
+        await pilot.pause()
+        text = seen(app)
+        assert text.count(LEAK) == 1
+        assert ("https://go.dev/doc/diagnostics" in text) == (size[1] > 24)
+        # The note on the same growth would say it twice.
+        assert "! growth" not in text
+        assert "    growth" not in text
+
+
+async def test_findings_cost_nothing_unless_they_are_seen_or_something_happened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[float] = []
+    original = LiveFindings.of
+
+    def counted(finder: LiveFindings, frame: Frame) -> Found:
+        asked.append(frame.now_s)
+        return original(finder, frame)
+
+    monkeypatch.setattr(LiveFindings, "of", counted)
+    feed = attached(30)
+    app = GctuiApp(feed)
+    async with app.run_test(size=SIZE) as pilot:
+        viewer = app.default_screen
+        assert isinstance(viewer, Viewer)
+        viewer._tick()
+        assert not asked
+        await pilot.press("a")
+        await pilot.pause()
+        assert len(asked) == 1
+        for tenth in range(1, 31):
+            feed.sample(runtime(30 + tenth / 10, None), 4030 + tenth / 10)
+            viewer._tick()
+        assert 2 <= len(asked) <= 4
 
 
 async def test_it_scrolls_and_stays_where_it_is_when_the_figures_change() -> None:
     app = GctuiApp(StillFeed())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("a")
-        pane(app).show_advice(Advice((GROWTH, LIMIT), TABLE))
+        pane(app).show_said(Advice((GROWTH, LIMIT), TABLE))
         await pilot.pause()
         assert "GOGC=200" not in seen(app)
-        assert "Advice ↓ 5 more lines " in seen(app)
+        assert "Findings ↓ 5 more lines " in seen(app)
         await pilot.press(*["down"] * 4)
-        assert "Advice ↓ 1 more line " in seen(app)
+        assert "Findings ↓ 1 more line " in seen(app)
         await pilot.press("pagedown")
         assert "GOGC=200" in seen(app)
         assert "more line" not in seen(app)
         at = pane(app).scroll_offset.y
-        pane(app).show_advice(Advice((LIMIT, GROWTH), TABLE))
+        pane(app).show_said(Advice((LIMIT, GROWTH), TABLE))
         await pilot.pause()
         assert pane(app).scroll_offset.y == at > 0
         await pilot.press("home", "down")
@@ -109,18 +162,18 @@ async def test_it_scrolls_and_stays_where_it_is_when_the_figures_change() -> Non
 
 async def test_the_same_advice_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[int] = []
-    original = AdvicePane._write
+    original = FindingsPane._write
 
-    def write(pane: AdvicePane) -> None:
+    def write(pane: FindingsPane) -> None:
         written.append(1)
         original(pane)
 
     app = GctuiApp(StillFeed())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("a")
-        monkeypatch.setattr(AdvicePane, "_write", write)
+        monkeypatch.setattr(FindingsPane, "_write", write)
         for _ in range(3):
-            pane(app).show_advice(Advice((GROWTH,), TABLE))
+            pane(app).show_said(Advice((GROWTH,), TABLE))
         assert len(written) == 1
         await pilot.press("a", "down")
         assert len(written) == 1
@@ -130,7 +183,7 @@ async def test_the_sign_changes_its_shade_with_the_background() -> None:
     app = GctuiApp(StillFeed())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("a")
-        pane(app).show_advice(Advice((LIMIT,), None))
+        pane(app).show_said(Advice((LIMIT,), None))
         app.theme = "gctui-light"
         await pilot.pause()
         (alarming,) = segments(app, "! limit")
@@ -144,7 +197,7 @@ async def test_without_figures_it_says_what_would_fill_it(size: tuple[int, int])
     app = GctuiApp(StillFeed())
     async with app.run_test(size=size) as pilot:
         await pilot.press("a", "down", "enter", "pagedown")
-        assert "Nothing to advise yet" in seen(app)
+        assert "Nothing found yet" in seen(app)
         assert "the counters of a running program" in " ".join(seen(app).split())
 
 
@@ -155,7 +208,7 @@ async def test_hostile_words_are_text(size: tuple[int, int]) -> None:
     app = GctuiApp(StillFeed())
     async with app.run_test(size=size) as pilot:
         await pilot.press("a")
-        pane(app).show_advice(Advice((note,), table))
+        pane(app).show_said(Advice((note,), table))
         for key in ("home", *["pagedown"] * 12):
             await pilot.press(key)
             text = seen(app).replace("\n", "")
