@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 LONGEST_SHOWN = 2000
+LONGEST_NAME = 200
 _CUT = " …"
 _MARK = "\ufffd"
 _NOTHING_BELOW = "\u25cc"
@@ -89,6 +90,11 @@ def neutral(text: str, longest: int = LONGEST_SHOWN) -> str:
     if len(shown) > longest or len(cut) < len(text):
         shown = shown[: longest - len(_CUT)] + _CUT
     return shown
+
+
+def place(line: int, file: str | None) -> str:
+    """Say where a line is: its number, and the file where there are several."""
+    return f"line {line}" if file is None else f"{neutral(file, LONGEST_NAME)}:{line}"
 
 
 def _control_mark(code: int) -> str:

@@ -14,6 +14,7 @@ from statistics import median
 from gctui.analysis.figure_words import Better, words_of
 from gctui.analysis.goroutine_growth import GoroutineGrowth
 from gctui.analysis.growth import Growth
+from gctui.analysis.neutral import place
 from gctui.analysis.run_difference import Row, Run, Verdict
 from gctui.analysis.trend import Trend
 from gctui.analysis.units import size
@@ -204,6 +205,6 @@ def _where(name: str, count: int | None, side: Sequence[Run], named: str) -> str
     measure, run = words_of(name).measure, side[0]
     parts = [f"{count} collections above that"] if count else []
     worst = None if measure is None else run.extremes.get(measure)
-    if worst is not None and len(side) == 1 and run.is_one_file:
-        parts.append(f"line {worst.line} of {named}")
+    if worst is not None and len(side) == 1:
+        parts.append(f"{place(worst.line, worst.file)} of {named}")
     return f" ({', '.join(parts)})" if parts else ""

@@ -143,7 +143,7 @@ def objections(found: Iterable[Finding], fail_on: Iterable[str], file: str) -> l
 def _shown_by(finding: Finding, file: str) -> Iterator[Place]:
     for evidence in finding.evidence:
         if evidence.line is not None:
-            yield Place(file, evidence.line, evidence.said)
+            yield Place(evidence.file or file, evidence.line, evidence.said)
 
 
 @dataclass(frozen=True, slots=True)

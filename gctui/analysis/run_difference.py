@@ -41,8 +41,6 @@ class Run:
     """Of the live heap."""
     goroutines: GoroutineGrowth | None = None
     extremes: Mapping[Measure, Extreme] = field(default_factory=dict)
-    is_one_file: bool = True
-    """Of several, a line's number does not say where it is."""
 
 
 @dataclass(frozen=True, slots=True)

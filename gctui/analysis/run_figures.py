@@ -113,6 +113,8 @@ class Extreme:
     value: float
     at_s: float | None
     line: int
+    file: str | None = None
+    """In which file that is, where the run is in several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,9 @@ class RunFigures:
     """Collections that someone asked for: `(forced)` on the line."""
     forced_line: int | None
     """The first of them."""
+    forced_file: str | None
+    last_file: str | None
+    """In which files that and the last lines are, where the run is in several."""
     periodic: int
     """`GC forced` notices: nothing had been collected for two minutes."""
     runs: int

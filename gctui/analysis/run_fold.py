@@ -15,8 +15,8 @@ from gctui.analysis.limits import forecast, limits
 from gctui.analysis.run_cycles import CycleFold
 from gctui.analysis.run_digest import Digest, Told, digest, told
 from gctui.analysis.run_figures import Measure, RunFigures
+from gctui.analysis.run_files import RunFiles
 from gctui.analysis.what_if import what_if
-from gctui.analysis.window_files import WindowFiles
 from gctui.events import AnyEvent, Event, Unparsed
 from gctui.model.feed import Asked
 from gctui.model.ledger import ledger
@@ -46,7 +46,7 @@ class RunFold:
         self._released_kib = 0
         self._unparsed: deque[Unparsed] = deque(maxlen=KEPT_UNPARSED)
         self._walls = ["", ""]
-        self._window_files = WindowFiles()
+        self._files = RunFiles()
 
     def add(
         self, events: Sequence[AnyEvent], received_s: float | None = None, wall: str = ""
@@ -110,13 +110,15 @@ class RunFold:
         self._flush()
         snapshot = self._snapshot()
         cycles = self.cycles
-        windows, unforced = self._window_files.named(cycles.windows())
+        windows, unforced = self._files.windows(cycles)
         has_clock = cycles.begin_s is not None
         return RunFigures(
             label=self.label,
             collections=cycles.count,
             forced=cycles.forced,
             forced_line=cycles.forced_line,
+            forced_file=self._files.forced(),
+            last_file=self._files.last,
             periodic=self._periodic,
             runs=max(1, cycles.runs),
             begin_s=cycles.begin_s,
@@ -134,7 +136,7 @@ class RunFold:
             mark_utilisation_percent=cycles.cpu.mark_percent(),
             windows=windows,
             windows_unforced=unforced,
-            extremes=dict(cycles.extremes),
+            extremes=self._files.extremes(cycles),
             has_goals=cycles.has_goals,
             last_heap=cycles.last_heap,
             procs=cycles.procs,
@@ -188,7 +190,7 @@ class RunFold:
 
     def next_file(self, name: str = "") -> None:
         """Say that what comes next stands in another file."""
-        self._window_files.next_file(name, self.cycles.windows())
+        self._files.next_file(name, self.cycles)
         self._flush()
 
     def _flush(self) -> None:

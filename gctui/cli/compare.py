@@ -181,7 +181,6 @@ def _compared(reader: WholeRun, wanted: Sequence[str]) -> Run | Profile:
         found.growth,
         found.goroutines,
         found.extremes,
-        is_one_file=reader.files == 1,
     )
 
 

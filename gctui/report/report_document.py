@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gctui.analysis.findings import Finding, findings
 from gctui.analysis.findings.finding import Thresholds
-from gctui.analysis.neutral import neutral
+from gctui.analysis.neutral import neutral, place
 from gctui.analysis.pacing_notes import gogc_note, growth_note
 from gctui.analysis.run_figures import Chart, Measure, Rate, RunFigures, steps
 from gctui.analysis.tally import Spread
@@ -118,7 +118,7 @@ def _headline(run: RunFigures) -> Iterator[tuple[str, str, str]]:
         yield "live heap", size(last.live_mb), f"{size(live.p50)} median, {size(live.highest)} top"
     peak = run.extremes.get(Measure.HEAP_END)
     if peak is not None:
-        yield "at GC end", size(peak.value), f"the largest heap, line {peak.line}"
+        yield "at GC end", size(peak.value), f"the largest heap, {place(peak.line, peak.file)}"
     peak_bytes = run.snapshot.totals.peak_rss_bytes
     if peak_bytes is not None:
         yield "peak RSS", size(round(peak_bytes / (1 << 20))), "as the OS counts it"
@@ -274,7 +274,7 @@ def _work(run: RunFigures) -> Table:
 def _windows(run: RunFigures) -> Table:
     without = dict(steps(run.windows_unforced))
     rows = tuple(
-        (name, _share(share), _share(without.get(name)), clock(window.begin_s), _at(window))
+        (name, _share(share), _share(without.get(name)), clock(window.begin_s), _in_column(window))
         for (name, share), window in zip(steps(run.windows), run.windows, strict=True)
     )
     return Table(
@@ -286,9 +286,8 @@ def _windows(run: RunFigures) -> Table:
     )
 
 
-def _at(window: Window) -> str:
-    line = str(window.line)
-    return line if window.file is None else f"{neutral(window.file, 60)}:{line}"
+def _in_column(window: Window) -> str:
+    return str(window.line) if window.file is None else place(window.line, window.file)
 
 
 def _mean(run: RunFigures) -> str:

@@ -59,7 +59,7 @@ def _finding(each: Finding) -> Iterator[str]:
         f"<summary><span class='severity'>{each.severity}</span> {escape(each.said)}</summary><ul>"
     )
     for evidence in each.evidence:
-        at = "" if evidence.line is None else f" <small>line {evidence.line}</small>"
+        at = f" <small>{escape(evidence.where)}</small>" if evidence.where else ""
         yield f"<li>{escape(evidence.said)}{at}</li>"
     yield f"</ul><p>{escape(each.explanation)}</p><p><b>Do:</b> {escape(each.advice)}</p>"
     source = each.source

@@ -5,17 +5,19 @@
 A RUN is one program of one log. It has `label`, `program` (its name, where several print into the
 log or the lines' prefixes tell it), `go`, `begin_s`, `end_s`, `first_wall`, `last_wall`, `values`
 (every figure by the names that `RunFigures.values` documents), `findings` (`id`, `severity`,
-`said`, `evidence` with `said` and `line`, `explanation`, `advice`, `source` with `title` and
-`url`), `windows` (the worst window of each length: `length_ms`, `utilisation`, `begin_s`, `line`),
-`windows_unforced`, `extremes` (by quantity: `value`, `at_s`, `line`), `what_if` (a list; sizes in
-MiB), `memory` (the parts at the end, MiB), `events` (how many of each kind), `series` (`times_s`
-and `values` of each chart, thinned to its extremes) and `problem`: whether any finding is an alarm.
+`said`, `evidence` with `said`, `line` and `file`, `explanation`, `advice`, `source` with `title`
+and `url`), `windows` (the worst window of each length: `length_ms`, `utilisation`, `begin_s`,
+`line`, `file`), `windows_unforced`, `extremes` (by quantity: `value`, `at_s`, `line`, `file`),
+`what_if` (a list; sizes in MiB), `memory` (the parts at the end, MiB), `events` (how many of each
+kind), `series` (`times_s` and `values` of each chart, thinned to its extremes) and `problem`:
+whether any finding is an alarm.
 
 A LOG, one into which several programs print, has `label`, `programs` (`name`, `collections`,
 `reported`), `unassigned_lines` (of the scavenger or the pacer: they may be of several programs) and
 `programs_left_out`: without a name, and too many.
 
-What is not known is absent. New names may be added in a version; none is renamed or dropped.
+What is not known is absent, and `file` where a run is in one. New names may be added in a version;
+none is renamed or dropped.
 """
 
 from __future__ import annotations

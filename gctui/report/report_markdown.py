@@ -49,7 +49,7 @@ def _finding(each: Finding) -> Iterator[str]:
     yield f"### {str(each.severity).upper()}: {escaped(each.said)}"
     yield ""
     for evidence in each.evidence:
-        at = "" if evidence.line is None else f" (line {evidence.line})"
+        at = f" ({escaped(evidence.where)})" if evidence.where else ""
         yield f"- {escaped(evidence.said)}{at}"
     yield ""
     yield escaped(each.explanation)

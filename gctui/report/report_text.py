@@ -51,7 +51,7 @@ def _findings(found: Sequence[Finding], paper: Paper) -> Iterator[str]:
         yield f"{paper.accent(_SIGNS[each.severity])} {paper.bold(said.strip())}"
         yield from map(paper.bold, rows)
         for evidence in each.evidence:
-            at = "" if evidence.line is None else f" (line {evidence.line})"
+            at = f" ({evidence.where})" if evidence.where else ""
             yield from paper.labelled("seen", f"{evidence.said}{at}", 3, _LABEL)
         yield from paper.labelled("why", each.explanation, 3, _LABEL)
         yield from paper.labelled("do", each.advice, 3, _LABEL)

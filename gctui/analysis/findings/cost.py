@@ -13,6 +13,7 @@ from gctui.analysis.findings.finding import (
     Severity,
     Source,
     Thresholds,
+    shown_by,
 )
 from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.units import clock, duration_ms, percent, size
@@ -36,7 +37,7 @@ def _high_cpu(run: RunFigures, at: Thresholds) -> Finding | None:
         (
             Evidence(f"GC CPU {percent(run.cpu.gc_percent)}, idle mark time not counted{shown}"),
             *(
-                [Evidence(f"{percent(worst.value)} of the worst interval", worst.line)]
+                [shown_by(f"{percent(worst.value)} of the worst interval", worst)]
                 if worst is not None
                 else []
             ),
@@ -70,17 +71,16 @@ def _assists(run: RunFigures, at: Thresholds) -> Finding | None:
     if cpu.assist_percent < at["cpu_percent"]:
         return None
     worst = run.spread(Measure.ASSIST)
-    line = run.extremes[Measure.ASSIST].line if Measure.ASSIST in run.extremes else None
     most = "" if worst is None else f"; {duration_ms(worst.highest)} in the worst collection"
     return Finding(
         "assist-heavy",
         Severity.WARN,
         f"Goroutines that allocate do {percent(cpu.assist_share_percent)} of the marking.",
         (
-            Evidence(
+            shown_by(
                 f"assists take {percent(cpu.assist_percent)} of the CPU, background marking "
                 f"{percent(cpu.background_percent)}{most}",
-                line,
+                run.extremes.get(Measure.ASSIST),
             ),
         ),
         "While a mark runs, whoever allocates faster than the background workers mark has to help "
@@ -108,7 +108,7 @@ def _long_pauses(run: RunFigures, at: Thresholds) -> Finding | None:
         f"The world stood still for up to {duration_ms(pause.highest)}, "
         f"p99 {duration_ms(pause.p99)}.",
         (
-            Evidence(f"{duration_ms(worst.value)}{at_s}", worst.line),
+            shown_by(f"{duration_ms(worst.value)}{at_s}", worst),
             Evidence(
                 f"at most {duration_ms(first)} in sweep termination, {duration_ms(last)} in mark "
                 "termination"
@@ -134,12 +134,7 @@ def _long_marks(run: RunFigures, at: Thresholds) -> Finding | None:
         "long-marks",
         Severity.WARN,
         f"A mark takes {duration_ms(mark.p50)} in the median, p95 {duration_ms(mark.p95)}.",
-        (
-            Evidence(
-                f"{duration_ms(mark.highest)} at most, a heap{level}",
-                None if worst is None else worst.line,
-            ),
-        ),
+        (shown_by(f"{duration_ms(mark.highest)} at most, a heap{level}", worst),),
         "As long as a mark runs, a quarter of the CPU is the GC's, pointer writes are slower, and "
         "what is allocated counts as live until the next one. How long it takes follows from the "
         "number of live objects with pointers, and from the CPU that it gets.",
@@ -158,7 +153,7 @@ def _starved(run: RunFigures, at: Thresholds) -> Finding | None:
         "mutator-starved",
         Severity.WARN,
         f"In its worst {length} the program had {percent(100 * window.utilisation)} of the CPU.",
-        (Evidence(f"from {clock(window.begin_s)} on, MMU({length})", window.line),),
+        (shown_by(f"from {clock(window.begin_s)} on, MMU({length})", window),),
         "Minimum mutator utilisation counts what pauses and marking together leave to the program "
         "in any window of a length: with short pauses it still may hardly run, where collections "
         "follow each other closely or goroutines mark in place of working.",
@@ -176,11 +171,7 @@ def _overshoot(run: RunFigures, at: Thresholds) -> Finding | None:
         "goal-overshoot",
         Severity.WARN,
         f"The heap ends {percent(over.p95)} or more beyond its goal in one collection of twenty.",
-        (
-            Evidence(
-                f"{percent(over.highest)} beyond at most", None if worst is None else worst.line
-            ),
-        ),
+        (shown_by(f"{percent(over.highest)} beyond at most", worst),),
         "The pacer starts a mark so early that it ends at the goal. It misses when the program "
         "allocates much faster during the mark than before it, in large pieces, or when the mark "
         "does not get its CPU.",

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gctui.analysis.run_figures import RunFigures
+from gctui.analysis.neutral import place
+from gctui.analysis.run_figures import Extreme, RunFigures
+from gctui.analysis.utilisation import Window
 
 Thresholds = Mapping[str, float]
 """Of one rule, by name."""
@@ -29,6 +31,18 @@ class Evidence:
 
     said: str
     line: int | None = None
+    file: str | None = None
+    """In which file that is, where the run is in several."""
+
+    @property
+    def where(self) -> str:
+        """The line, as people read it; empty where there is none."""
+        return "" if self.line is None else place(self.line, self.file)
+
+
+def shown_by(said: str, at: Extreme | Window | None) -> Evidence:
+    """Return a figure with the line where it shows, if that is known."""
+    return Evidence(said) if at is None else Evidence(said, at.line, at.file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from gctui.analysis.findings.finding import (
     Severity,
     Source,
     Thresholds,
+    shown_by,
 )
 from gctui.analysis.gogc import is_in_spiral
 from gctui.analysis.growth import Verdict
@@ -21,6 +22,7 @@ from gctui.analysis.pacing_notes import gogc_note, growth_note
 from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.trend import Trend
 from gctui.analysis.units import percent, size
+from gctui.model.cycle import Cycle
 from gctui.model.parts import PartName
 
 _SCAVENGER = Source(
@@ -47,7 +49,7 @@ def _growth(run: RunFigures, at: Thresholds) -> Finding | None:
         "live-heap-growth",
         Severity.WARN if is_leak else Severity.INFO,
         f"{note.said}{ahead}",
-        (Evidence(note.basis.removesuffix("."), None if last is None else last.event.line),),
+        (_last(note.basis, last, run),),
         "What a collection finds alive is reachable: something holds on to it. A leak rises in a "
         "straight line with the work done; a cache bends and stays.",
         "Take two heap profiles some minutes apart and look at the difference (gctui profile NEW "
@@ -55,6 +57,12 @@ def _growth(run: RunFigures, at: Thresholds) -> Finding | None:
         "memory, too: compare their number.",
         _LEAKS,
     )
+
+
+def _last(basis: str, last: Cycle | None, run: RunFigures) -> Evidence:
+    """Return what a note rests on, with the line of the last collection."""
+    said = basis.removesuffix(".")
+    return Evidence(said) if last is None else Evidence(said, last.event.line, run.last_file)
 
 
 def _said(note: Note | None) -> str:
@@ -105,7 +113,7 @@ def _about_limit(
         name,
         severity,
         note.said,
-        (Evidence(note.basis.removesuffix("."), None if last is None else last.event.line),),
+        (_last(note.basis, last, run),),
         explanation,
         advice,
         LIMIT_GUIDE,
@@ -127,7 +135,7 @@ def _near_limit(run: RunFigures, at: Thresholds) -> Finding | None:
         "near-limit",
         Severity.ALARM,
         f"RSS came to {percent(share)} of {hard.name} {size(round(hard.limit_mib))}.",
-        (Evidence(f"peak RSS {size(round(peak_mib))}{heap}", None if peak is None else peak.line),),
+        (shown_by(f"peak RSS {size(round(peak_mib))}{heap}", peak),),
         "The kernel kills the process that passes its container's limit. Between two collections "
         "the heap swings up to its goal, so it is the peak that counts, not the live heap.",
         f"Set GOMEMLIMIT={0.9 * hard.limit_mib:.0f}MiB: near it the GC runs more often instead of "
@@ -151,7 +159,7 @@ def _idle_kept(run: RunFigures, at: Thresholds) -> Finding | None:
         "idle-pages-kept",
         Severity.INFO,
         f"{size(round(part.mib))} is free inside Go and not returned to the OS.{was}",
-        (Evidence(part.evidence, None if peak is None else peak.line),),
+        (shown_by(part.evidence, peak),),
         "The scavenger keeps about 110% of what the last goal needed, so that the next rise does "
         "not fetch every page from the kernel again, and returns the rest slowly, at 1% of a CPU.",
         "If the memory is needed elsewhere: a GOMEMLIMIT below the peak makes the scavenger "
@@ -174,7 +182,7 @@ def _scavenger_fight(run: RunFigures, at: Thresholds) -> Finding | None:
         Severity.WARN,
         f"{size(round(run.work_released_mib))} was returned to the OS and taken again: "
         f"{times:.1f} times the largest heap.",
-        (Evidence(f"the heap was {size(peak.value)} at most; {size(per_s)}/s", peak.line),),
+        (shown_by(f"the heap was {size(peak.value)} at most; {size(per_s)}/s", peak),),
         "Pages that go back come again as page faults, zeroed by the kernel: time in the kernel "
         "that no GC figure shows. It happens when the heap swings, or when GOMEMLIMIT is so low "
         "that the scavenger works against the allocator.",
@@ -210,11 +218,12 @@ def _goroutines(run: RunFigures, at: Thresholds) -> Finding | None:
         return None
     if grown.last - grown.first < at["least"] or grown.last < at["times"] * grown.first:
         return None
+    line = _last_count_line(run)
     return Finding(
         "goroutine-growth",
         Severity.WARN,
         f"The number of goroutines grew from {grown.first} to {grown.last} and goes on growing.",
-        (Evidence(_pace(grown.now, is_timed=grown.is_timed), _last_count_line(run)),),
+        (Evidence(_pace(grown.now, is_timed=grown.is_timed), line, run.last_file),),
         "A goroutine that waits for ever keeps its stack and everything that it can reach: the "
         "usual cause is a send or receive that nobody answers, or a request without a deadline.",
         "gctui attach shows where they are and which go statement made them; a context with a "
@@ -255,7 +264,7 @@ def _swings(run: RunFigures, at: Thresholds) -> Finding | None:
         "heap-swings",
         Severity.INFO,
         f"The live heap is {size(live.p50)} in the median and {size(live.highest)} at its highest.",
-        (Evidence(f"heap at most {size(peak.value)}", peak.line),),
+        (shown_by(f"heap at most {size(peak.value)}", peak),),
         "GOGC scales with what is alive at that moment: at the top of a swing the goal is "
         "twice the highest live heap, and a container has to hold that.",
         f"Plan {size(end.highest)} and the memory outside the heap, or set GOMEMLIMIT near it: the "

@@ -10,6 +10,7 @@ from gctui.analysis.findings.finding import (
     Severity,
     Source,
     Thresholds,
+    shown_by,
 )
 from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.units import percent, rate, size
@@ -30,7 +31,7 @@ def _forced(run: RunFigures, at: Thresholds) -> Finding | None:
         "forced-collections",
         Severity.WARN,
         f"{percent(run.forced_percent)} of the collections were asked for by the program itself.",
-        (Evidence(shown + percent(run.forced_percent), run.forced_line),),
+        (Evidence(shown + percent(run.forced_percent), run.forced_line, run.forced_file),),
         "Somebody calls runtime.GC or debug.FreeOSMemory. Each call marks the whole live heap and "
         "blocks its caller until that is done, however little there is to free. GOGC changes "
         "nothing about them.",
@@ -46,7 +47,7 @@ def _too_frequent(run: RunFigures, at: Thresholds) -> Finding | None:
     if live is None or per_s is None or cpu is None or run.binding is not None:
         return None
     own_per_s = per_s * (1 - run.forced_percent / 100)
-    is_small = live.p50 <= at["live_mb"]
+    is_small, worst = live.p50 <= at["live_mb"], run.extremes.get(Measure.GC_CPU)
     if own_per_s < at["per_s"] or not is_small or cpu.gc_percent < at["cpu_percent"]:
         return None
     return Finding(
@@ -54,7 +55,7 @@ def _too_frequent(run: RunFigures, at: Thresholds) -> Finding | None:
         Severity.WARN,
         f"The heap is small and is collected {rate(own_per_s)}.",
         (
-            Evidence(f"{rate(own_per_s)}, GC CPU {percent(cpu.gc_percent)}", _worst_line(run)),
+            shown_by(f"{rate(own_per_s)}, GC CPU {percent(cpu.gc_percent)}", worst),
             Evidence(f"live heap {size(live.p50)} in the median"),
         ),
         "At GOGC=100 the heap may grow by as much as is live before the next collection. Of a "
@@ -112,7 +113,7 @@ def _gogc_off(run: RunFigures, at: Thresholds) -> Finding | None:
         "GOGC is off and no memory limit sets a goal: nothing collects but runtime.GC.",
         (
             Evidence(f"not one of {run.collections} collections has a goal"),
-            Evidence(f"heap at most {size(peak_mb)}", None if peak is None else peak.line),
+            shown_by(f"heap at most {size(peak_mb)}", peak),
         ),
         "Without a goal the heap grows with everything that is allocated, until somebody calls "
         "runtime.GC or the kernel kills the process.",
@@ -133,7 +134,7 @@ def _single_p(run: RunFigures, at: Thresholds) -> Finding | None:
         "single-p",
         Severity.INFO,
         "GOMAXPROCS is 1: a mark and the program share one processor.",
-        (Evidence(f"1 P in every line{left}", None if mmu is None else mmu.line),),
+        (shown_by(f"1 P in every line{left}", mmu),),
         "With one P the GC's quarter of the CPU is a worker that runs for a while and then not at "
         "all, in the program's place: requests wait as long as it runs. Since Go 1.25 a "
         "container's CPU limit sets GOMAXPROCS.",
@@ -141,11 +142,6 @@ def _single_p(run: RunFigures, at: Thresholds) -> Finding | None:
         "higher GOGC makes the marks rarer.",
         Source("Go 1.25 release notes: container-aware GOMAXPROCS", "https://go.dev/doc/go1.25"),
     )
-
-
-def _worst_line(run: RunFigures) -> int | None:
-    worst = run.extremes.get(Measure.GC_CPU)
-    return None if worst is None else worst.line
 
 
 RULES = (
