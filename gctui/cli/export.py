@@ -22,6 +22,7 @@ from gctui.events.columns import KINDS, columns
 from gctui.model.profile import Profile
 from gctui.report.jsonl import ascii_json, json_lines
 from gctui.report.table import JsonLines, TableFormat, TableWriter
+from gctui.session.long_logs import alone_bytes, usable_jobs
 from gctui.session.recording_format import rfc3339
 from gctui.session.recording_profiles import profile_row
 from gctui.session.saved import Batch, SavedReader
@@ -33,12 +34,6 @@ if TYPE_CHECKING:
     from gctui.trace.scanner import Scanner
 
 FORMATS = ("jsonl", "csv", "parquet", "openmetrics")
-LONG_BYTES = 16 << 20
-"""A shorter log is read before other processes have begun."""
-
-_ALONE_BYTES = 4 << 20
-"""So much is read first: it shows what the lines are like."""
-
 _SAMPLES = ("runtime", "memstats")
 
 
@@ -118,14 +113,14 @@ class _Rows:
     def add(self, file: LogFile, *, is_one_of_several: bool) -> None:
         """Write the rows of one file."""
         label = file.label if is_one_of_several else None
-        reader, alone_bytes = SavedReader(file.label), self._alone_bytes(file)
+        reader, first_bytes = SavedReader(file.label), alone_bytes(file, self._jobs)
         sources = Sources()
         try:
-            for batch in _batches(file, reader, sources, alone_bytes):
+            for batch in _batches(file, reader, sources, first_bytes):
                 self._write(sources.take(batch), label)
         finally:
             self._write(sources.rest(), label)
-        if alone_bytes is not None and reader.scanner is not None and sources.is_one_program:
+        if first_bytes is not None and reader.scanner is not None and sources.is_one_program:
             self._by_processes(reader.scanner, file, label)
 
     def _write(self, batches: Iterable[Batch], label: str | None) -> None:
@@ -139,17 +134,12 @@ class _Rows:
             )
             self.writer.write(self._encoded(batch, label))
 
-    def _alone_bytes(self, file: LogFile) -> int | None:
-        """Return how much of a file is read before other processes join in; None for all."""
-        is_long = file.plain is not None and file.plain[1] >= LONG_BYTES
-        return _ALONE_BYTES if is_long and self._jobs > 1 else None
-
     def _by_processes(self, scanner: Scanner, file: LogFile, label: str | None) -> None:
         """Write the rest of a log, read by several processes."""
         from gctui.session.parallel import ParallelLog  # noqa: PLC0415 - for long logs alone
 
-        def encode(events: list[Event]) -> bytes:
-            return self._encoded(Batch([*events], 0), label)
+        def encode(portions: Iterable[list[Event]]) -> bytes:
+            return b"".join(self._encoded(Batch([*events], 0), label) for events in portions)
 
         log = None if file.plain is None else ParallelLog(scanner, *file.plain, encode, self._jobs)
         for data, tells in log.read() if log else ():
@@ -229,12 +219,8 @@ def _meanings() -> Mapping[tuple[str, str], str]:
 
 def _jobs(args: argparse.Namespace) -> int:
     """Return how many processes may read a log; one where rows do not stand for themselves."""
-    if args.jobs is not None and args.jobs < 1:
-        raise GctuiError("--jobs: at least 1")
-    if args.to not in {"jsonl", "csv"} or sys.platform != "linux":
-        return 1
-    usable = len(os.sched_getaffinity(0))
-    return usable if args.jobs is None else args.jobs
+    jobs = usable_jobs(args.jobs)
+    return jobs if args.to in {"jsonl", "csv"} else 1
 
 
 def _batches(

@@ -27,6 +27,7 @@ from gctui.report.report_html import html_lines
 from gctui.report.report_json import report_json
 from gctui.report.report_markdown import markdown_lines
 from gctui.report.report_text import text_lines
+from gctui.session.long_logs import usable_jobs
 from gctui.session.span import Span
 from gctui.session.whole_run import WholeRun
 from gctui.sources.files import LogFile
@@ -87,12 +88,18 @@ class Report:
             help="predict another setting, too: GOGC=300, GOMEMLIMIT=2GiB, or both with a comma",
         )
         add_program_option(parser, "report this one")
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            metavar="N",
+            help="processes that read a long plain log (default: one per core, Linux)",
+        )
         parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
 
     def run(self, args: argparse.Namespace) -> int:
         """Read every run to its end, then print. Memory does not grow with the input."""
         thresholds = thresholds_with([*threshold_settings(args.config), *args.threshold])
-        span = _span(args.begin, args.end)
+        span, jobs = _span(args.begin, args.end), usable_jobs(args.jobs)
         names = to_be_read(args.files)
         # Every file is opened before the first is read, so that a wrong name is said at once.
         groups = [names] if args.join else runs_of(names)
@@ -107,7 +114,7 @@ class Report:
             try:
                 with _progress(files) as progress:
                     for file in files:
-                        run.read(file, progress)
+                        run.read(file, progress, jobs)
             except GctuiError as error:
                 failure = failure or error
             if run.damage:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gctui.session.pieces import (
@@ -39,6 +40,17 @@ _MOST_MISSES = 3
 _NO_END = 1 << 62
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAhead:
+    """What another process made of a piece."""
+
+    encoded: bytes
+    tells: bool
+    """There is a trace line in it."""
+    again: Callable[[], Iterator[list[Event]]]
+    """Reads it here after all, portion by portion."""
+
+
 class ParallelLog:
     """The rest of a log of which `scanner` read all that stands before the descriptor's place."""
 
@@ -55,17 +67,30 @@ class ParallelLog:
         self._state = self._known = state_of(scanner)
         self._readers = Readers(jobs, encode)
         self._misses = 0
+        self._is_alone = False
+        self.read_bytes = at
+        """So much of the file was read."""
         self.missed = 0
         """How many pieces were read twice."""
 
     def read(self) -> Iterator[tuple[bytes, bool]]:
         """Yield all that is left, encoded, and whether there is a trace line in it."""
+        for part in self.parts():
+            if isinstance(part, ReadAhead):
+                yield part.encoded, part.tells
+            else:
+                yield self._encode([part]), any(event.format for event in part)
+
+    def parts(self) -> Iterator[ReadAhead | list[Event]]:
+        """Yield all that is left: pieces that others read, and portions that were read here."""
         try:
             while (handed_out := self._next()) is not None:
                 piece, future = handed_out
-                result = result_of(future)
+                state, result = self._state, result_of(future)
+                self.read_bytes = piece.end
                 if result is not None and self._take(result):
-                    yield result.encoded, result.tells
+                    again = partial(self._again, piece, state)
+                    yield ReadAhead(result.encoded, result.tells, again)
                     continue
                 self._misses += 1
                 self.missed += future is not None
@@ -75,12 +100,16 @@ class ParallelLog:
         # It may have grown.
         yield from self._here(replace(self._pieces.rest, end=_NO_END))
         if self._scanner is not None:
-            yield self._encoded(self._scanner.finish())
+            yield self._scanner.finish()
+
+    def read_on_alone(self) -> None:
+        """Hand out no more pieces: what others make of them is of no use."""
+        self._is_alone = True
 
     def _next(self) -> tuple[Piece, Future[PieceRead | None] | None] | None:
         """Return the next piece; hand out those that follow it."""
         self._known = self._state or self._known
-        while self._known and self._misses < _MOST_MISSES:
+        while self._known and self._misses < _MOST_MISSES and not self._is_alone:
             if len(self._waiting) > self._readers.jobs or (piece := self._pieces.cut()) is None:
                 break
             self._waiting.append((piece, self._readers.submit(piece, self._known)))
@@ -98,12 +127,16 @@ class ParallelLog:
         self._misses = 0
         return True
 
-    def _here(self, piece: Piece) -> Iterator[tuple[bytes, bool]]:
+    def _again(self, piece: Piece, state: ScannerState | None) -> Iterator[list[Event]]:
+        scanner = self._scanner_at(piece, state)
+        return (scanner.feed(data) for data in portions(piece))
+
+    def _here(self, piece: Piece) -> Iterator[list[Event]]:
         """Read a piece in this process."""
         if self._scanner is None:
             self._scanner = self._scanner_at(piece, self._state)
         for data in portions(piece):
-            yield self._encoded(self._scanner.feed(data))
+            yield self._scanner.feed(data)
         is_short = begun_line(self._descriptor, piece.end) is not None
         self._state = state_of(self._scanner) if is_short else None
 
@@ -112,6 +145,3 @@ class ParallelLog:
         if state is None or begun is None:
             raise AssertionError("what is open is read on by whoever has it open")
         return scanner_at(state, piece.start, piece.line, begun)
-
-    def _encoded(self, events: list[Event]) -> tuple[bytes, bool]:
-        return self._encode(events), any(event.format for event in events)

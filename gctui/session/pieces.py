@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from gctui.trace.scanner_state import ScannerState, are_plain, scanner_at, state
 PORTION_BYTES = CHUNK_BYTES
 PIECE_BYTES = 16 * PORTION_BYTES
 
-Encode = Callable[[list[Event]], bytes]
-"""What becomes of the events that one portion gave."""
+Encode = Callable[[Iterable[list[Event]]], bytes]
+"""What becomes of a piece: of the events of each of its portions, which are to be asked for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +152,18 @@ def _read(piece: Piece, known: ScannerState) -> PieceRead | None:
     start = state_of(scanner)
     if start is None:
         return None
-    encoded: list[bytes] = []
     tells, is_plain = False, True
-    for data in portions(piece):
-        events = scanner.feed(data)
-        tells = tells or any(event.format for event in events)
-        is_plain = is_plain and are_plain(events)
-        encoded.append(_encoders[0](events))
+
+    def scanned() -> Iterator[list[Event]]:
+        nonlocal tells, is_plain
+        for data in portions(piece):
+            events = scanner.feed(data)
+            tells = tells or any(event.format for event in events)
+            is_plain = is_plain and are_plain(events)
+            yield events
+
+    encoded = _encoders[0](scanned())
     end = state_of(scanner)
     if end is None or begun_line(piece.descriptor, piece.end) is None:
         return None
-    return PieceRead(b"".join(encoded), tells, start, end, is_plain)
+    return PieceRead(encoded, tells, start, end, is_plain)

@@ -27,11 +27,15 @@ class ProgramPart:
         """Single collections, where they were asked for."""
         return self._samples or CycleSamples()
 
-    def add(self, events: Sequence[AnyEvent], origin: Origin) -> None:
-        """Take the next events."""
+    def open(self, origin: Origin) -> None:
+        """Say where what comes next stands."""
         if origin.place != self._place:
             self._place = origin.place
             self.fold.next_file(origin.file)
+
+    def add(self, events: Sequence[AnyEvent], origin: Origin) -> None:
+        """Take the next events."""
+        self.open(origin)
         kept = self.inside.of(events, origin.received)
         wall = "" if origin.received is None else rfc3339(origin.received)
         self.fold.add(kept, origin.received_s, wall)

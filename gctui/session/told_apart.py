@@ -14,6 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 from gctui.events import AnyEvent, Event, Gc, Runtime, Text, Unparsed
 from gctui.model.assignment import Assigner
+from gctui.model.going_on import Passage, passage_of
 from gctui.model.lives import MOST_PROGRAMS, is_doubtful, may_be_again, names_of, settled
 from gctui.model.profile import Profile
 from gctui.model.strand import Strand
@@ -125,20 +126,32 @@ class ToldApart(Generic[_Part]):
         """Programs without a name that were one too many."""
 
     @property
+    def _is_one_life(self) -> bool:
+        return len(self._programs) == 1 and len(self._main.lives) == 1
+
+    @property
     def main(self) -> _Part:
         """The program of which samples and profiles are."""
         return self._main.part
 
+    def part_of(self, passages: Sequence[Passage], origin: Origin) -> _Part | None:
+        """Return the program whose the next lines are, if all plainly are the only one's."""
+        main = self._main
+        if not self._is_one_life or self._assigner.assign_passages(passages) is None:
+            return None
+        main.flush()
+        main.place = origin.place
+        return main.part
+
     def add(self, events: Sequence[AnyEvent], origin: Origin) -> None:
         """Take the next events."""
-        main = self._main
-        is_alone = len(self._programs) == 1 and len(main.lives) == 1 and origin.received is None
         # Telling lines apart one by one costs a good part of what folding them does.
-        if is_alone and self._assigner.assign_all(events) is not None:
-            main.flush()
-            main.place = origin.place
-            main.part.add(events, origin)
-            return
+        if self._is_one_life and origin.received is None:
+            passage = passage_of(events)
+            part = None if passage is None else self.part_of([passage], origin)
+            if part is not None:
+                part.add(events, origin)
+                return
         for event in events:
             self._add(event, origin)
         is_alone = len(self._programs) == 1

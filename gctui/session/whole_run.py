@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.run_figures import RunFigures
 from gctui.errors import GctuiError
 from gctui.model.feed import Asked
+from gctui.session.long_logs import alone_bytes
 from gctui.session.program_part import ProgramPart
 from gctui.session.recording_format import seconds_since
 from gctui.session.saved import Batch, SavedReader
@@ -17,6 +19,9 @@ from gctui.session.span import EVERYTHING, Span
 from gctui.session.told_apart import ToldApart, ToldProgram
 from gctui.session.waiting import Origin
 from gctui.sources.files import LogFile
+
+if TYPE_CHECKING:
+    from gctui.trace.scanner import Scanner
 
 Program = ToldProgram[ProgramPart]
 
@@ -41,6 +46,8 @@ class WholeRun:
             return ProgramPart(label, span, None if samples is None else samples())
 
         self.told = ToldApart(part, takes)
+        self._is_divisible = span.is_everything and samples is None and takes is None
+        """What counts of a part of a log can be worked out by itself."""
         self.files = 0
         """How many were read."""
         self._began: datetime | None = None
@@ -85,17 +92,26 @@ class WholeRun:
         """Some line or recording told a moment: `--from` a wall time can be found."""
         return any(program.part.inside.knows_walls for program in self.programs)
 
-    def read(self, file: LogFile, progress: Callable[[float], None] | None = None) -> None:
+    def read(
+        self,
+        file: LogFile,
+        progress: Callable[[float], None] | None = None,
+        jobs: int = 1,
+    ) -> None:
         """Read one file to its end. Raises GctuiError; what came before a damage counts."""
         reader = SavedReader(file.label)
         self.files += 1
         origin = Origin(file.label, self.files)
+        first_bytes = alone_bytes(file, jobs) if self._is_divisible else None
         try:
             for chunk in file.chunks():
                 for batch in reader.feed(chunk):
                     self._take(batch, origin)
                 if progress is not None:
                     progress(file.progress)
+                if first_bytes is not None and file.read_bytes >= first_bytes and reader.scanner:
+                    self._read_rest(reader.scanner, file, origin, progress, jobs)
+                    return
         except GctuiError:
             for batch in reader.finish():
                 self._take(batch, origin)
@@ -108,6 +124,25 @@ class WholeRun:
             fold = self.told.main.fold
             fold.go_version = fold.go_version or reader.recording.header.go_version
             self.damage = self.damage or reader.recording.damage
+
+    def _read_rest(
+        self,
+        scanner: Scanner,
+        file: LogFile,
+        origin: Origin,
+        progress: Callable[[float], None] | None,
+        jobs: int,
+    ) -> None:
+        """Read the rest of a long log, in which other processes join."""
+        from gctui.session.digested import read_rest  # noqa: PLC0415 - for long logs alone
+
+        def passed(read_bytes: int) -> None:
+            file.read_bytes = read_bytes
+            if progress is not None:
+                progress(file.progress)
+
+        if file.plain is not None:
+            read_rest(self.told, scanner, file.plain, origin, jobs, passed)
 
     def figures(self, asked: Sequence[Asked] = (), program: Program | None = None) -> RunFigures:
         """Return the figures of a program, by default of the one with the most collections."""

@@ -32,7 +32,8 @@ class LogFile:
         self._file = self._open(path)
         status = os.fstat(self._file.fileno())
         self._size_bytes = status.st_size if stat.S_ISREG(status.st_mode) else None
-        self._read_bytes = 0
+        self.read_bytes = 0
+        """Of the file's own; whoever reads on by its descriptor sets it."""
         self._head: bytes | None = None
         if self._size_bytes is not None:
             # Here, a wrong file is refused before anything is drawn; a pipe's head may take long.
@@ -43,7 +44,7 @@ class LogFile:
         """How much of the file's own bytes has been read, 0 to 1; of a pipe 0.0."""
         if self._size_bytes is None:
             return 0.0
-        return min(1.0, self._read_bytes / self._size_bytes) if self._size_bytes else 1.0
+        return min(1.0, self.read_bytes / self._size_bytes) if self._size_bytes else 1.0
 
     @property
     def plain(self) -> tuple[int, int] | None:
@@ -99,7 +100,7 @@ class LogFile:
         """Yield the file's own bytes."""
         block, self._head = self._head or b"", b""
         while block := block or self._read(size_bytes):
-            self._read_bytes += len(block)
+            self.read_bytes += len(block)
             yield block
             block = b""
 

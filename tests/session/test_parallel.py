@@ -7,7 +7,7 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,15 +36,15 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def encode(events: list[Event]) -> bytes:
-    return b"".join(json_lines(events))
+def encode(portions: Iterable[list[Event]]) -> bytes:
+    return b"".join(b"".join(json_lines(events)) for events in portions)
 
 
 def by_one(data: bytes) -> bytes:
     scanner = Scanner()
     portions = (data[at : at + PORTION_BYTES] for at in range(0, len(data), PORTION_BYTES))
-    made = [encode(scanner.feed(portion)) for portion in portions]
-    return b"".join(made) + encode(scanner.finish())
+    made = encode(scanner.feed(portion) for portion in portions)
+    return made + encode([scanner.finish()])
 
 
 def by_several(path: Path, begun_bytes: int = PIECE_BYTES) -> tuple[bytes, int]:
@@ -52,7 +52,7 @@ def by_several(path: Path, begun_bytes: int = PIECE_BYTES) -> tuple[bytes, int]:
     scanner = Scanner()
     with path.open("rb", buffering=0) as file:
         portions = [file.read(PORTION_BYTES) for _ in range(begun_bytes // PORTION_BYTES)]
-        made = [encode(scanner.feed(portion)) for portion in portions]
+        made = [encode([scanner.feed(portion)]) for portion in portions]
         log = ParallelLog(scanner, file.fileno(), path.stat().st_size, encode, jobs=2)
         made += [data for data, _ in log.read()]
     return b"".join(made), log.missed

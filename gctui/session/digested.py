@@ -1,0 +1,169 @@
+"""What a run's figures need of a piece of a log that another process reads.
+
+The lines themselves stay there: whose they are is told by `Passage`, what counts of them by
+`Digest`, and of the few that the model is made of an excerpt is sent. Where one process that reads
+all would have looked at single lines, there is none of this, and the piece is read again.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from mmap import mmap
+from typing import TYPE_CHECKING, Any
+
+from gctui.analysis.kept_events import Excerpt, excerpt_of
+from gctui.analysis.run_digest import Digest, Told, digest, told
+from gctui.events import PRINTED_KINDS, AnyEvent, Event, Unparsed
+from gctui.events.event import ALONE
+from gctui.model.going_on import Passage, passage_of
+from gctui.session.parallel import ParallelLog
+from gctui.session.program_part import ProgramPart
+from gctui.session.told_apart import ToldApart
+from gctui.session.waiting import Origin
+
+if TYPE_CHECKING:
+    from gctui.trace.scanner import Scanner
+
+_FEW = 512
+"""So many trace lines of a piece are sent as they are."""
+_MOST_REFUSED = 3
+"""So many pieces in a row had to be read again: several programs print to this log."""
+_KINDS: tuple[type[Event], ...] = (*PRINTED_KINDS, Unparsed)
+_PLACES = {cls.kind: place for place, cls in enumerate(_KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class PieceDigest:
+    """What counts of a piece."""
+
+    passages: list[Passage]
+    digests: list[Digest]
+    """Of each portion."""
+    few: list[Told] | None
+    """All trace lines of each portion, where there are few."""
+    many: Mapping[str, Excerpt]
+    """An excerpt of each kind, where there are many."""
+
+
+class Strides:
+    """Of which kinds one of how many older lines is kept: what one process writes, others read."""
+
+    def __init__(self) -> None:
+        self._exponents = mmap(-1, len(_PLACES))
+
+    def tell(self, strides: Mapping[str, int]) -> None:
+        """Say it: strides are powers of two."""
+        for kind, stride in strides.items():
+            if kind in _PLACES:
+                self._exponents[_PLACES[kind]] = stride.bit_length() - 1
+
+    def of(self, kind: str) -> int:
+        """Return it for a kind, or what it was a moment ago: it only grows."""
+        return 1 << self._exponents[_PLACES[kind]] if kind in _PLACES else 1
+
+
+def read_rest(
+    programs: ToldApart[ProgramPart],
+    scanner: Scanner,
+    plain: tuple[int, int],
+    origin: Origin,
+    jobs: int,
+    passed: Callable[[int], None],
+) -> None:
+    """Give programs the rest of a log of which `scanner` read the beginning.
+
+    `plain` is its descriptor and size; `passed` is told how much of it is done.
+    """
+    strides = Strides()
+    # One of the processes is this one: it has the figures to work out.
+    log = ParallelLog(scanner, *plain, partial(encoded, strides=strides), max(1, jobs - 1))
+    refused = 0
+    for part in log.parts():
+        if isinstance(part, list):
+            programs.add(part, origin)
+        elif _take(programs, part.encoded, origin):
+            refused = 0
+        else:
+            refused += 1
+            for events in part.again():
+                programs.add(events, origin)
+        if refused >= _MOST_REFUSED:
+            log.read_on_alone()
+        strides.tell(programs.main.fold.strides())
+        passed(log.read_bytes)
+
+
+def encoded(portions: Iterable[list[Event]], strides: Strides) -> bytes:
+    """Return what counts of a piece as bytes; none where several programs seem to print."""
+    passages: list[Passage | None] = []
+    digests: list[Digest] = []
+    few: list[Told] = []
+    by_kind: dict[str, list[AnyEvent]] = {}
+    for events in portions:
+        passages.append(passage_of(events))
+        if passages[-1] is None:
+            # What is asked for is to be read to its end.
+            continue
+        found = told(events)
+        digests.append(digest(found))
+        few.append(found)
+        for kind, group in found.by_kind.items():
+            by_kind.setdefault(kind, []).extend(group)
+    known = [passage for passage in passages if passage is not None]
+    if len(known) < len(passages):
+        return b""
+    if sum(map(len, by_kind.values())) <= _FEW:
+        return _pickled(PieceDigest(known, digests, few, {}))
+    many = {kind: excerpt_of(events, strides.of(kind)) for kind, events in by_kind.items()}
+    return _pickled(PieceDigest(known, digests, None, many))
+
+
+def decoded(data: bytes) -> PieceDigest | None:
+    """Return what `encoded` made into bytes; they come from no one else."""
+    return pickle.loads(data) if data else None  # noqa: S301
+
+
+def _take(programs: ToldApart[ProgramPart], data: bytes, origin: Origin) -> bool:
+    found = decoded(data)
+    if found is None or (found.few is None and programs.main.fold.keeps_all):
+        return False
+    part = programs.part_of(found.passages, origin)
+    if part is None:
+        return False
+    part.open(origin)
+    part.fold.add_digests(found.digests, found.few, found.many)
+    return True
+
+
+class _Pickler(pickle.Pickler):
+    """Names what both processes have: the classes of the grammar's forms, and `ALONE`."""
+
+    def reducer_override(self, thing: object) -> Any:
+        if thing is ALONE:
+            return "ALONE"
+        if isinstance(thing, type) and issubclass(thing, Event) and thing.format is not None:
+            return _class_of, (thing.format,)
+        return NotImplemented
+
+
+def _pickled(piece: PieceDigest) -> bytes:
+    file = io.BytesIO()
+    _Pickler(file, pickle.HIGHEST_PROTOCOL).dump(piece)
+    return file.getvalue()
+
+
+def _class_of(form: str) -> type[Event]:
+    return _classes()[form]
+
+
+@cache
+def _classes() -> Mapping[str, type[Event]]:
+    # The scanner has them all by now.
+    from gctui.grammar.forms import all_forms  # noqa: PLC0415
+    from gctui.trace.event_classes import event_class  # noqa: PLC0415
+
+    return {form.name: event_class(form) for form in all_forms()}
