@@ -15,11 +15,13 @@ from typing import Generic, Protocol, TypeVar
 from gctui.events import AnyEvent, Event, Gc, Runtime, Text, Unparsed
 from gctui.model.assignment import Assigner
 from gctui.model.going_on import Passage, passage_of
-from gctui.model.lives import MOST_PROGRAMS, is_doubtful, may_be_again, names_of, settled
+from gctui.model.lives import is_doubtful, may_be_again, names_of, settled
 from gctui.model.profile import Profile
 from gctui.model.strand import Strand
 from gctui.session.waiting import Origin, Waiting
 
+MOST_PROGRAMS = 32
+"""A long log's figures take some ten to twenty MiB for each."""
 _MOST_WAITING = 1 << 16
 _FOLDED_AT_ONCE = 1024
 _HEARD_LATELY = 16
@@ -102,7 +104,7 @@ class ToldProgram(Generic[_Part]):
 class ToldApart(Generic[_Part]):
     """Every program of one run; `takes` says of which names the lines are wanted.
 
-    Of more than 64, the lines of further names are counted only; without names, the smallest of
+    Of more than are kept, the lines of further names are counted only; without names, the smallest of
     those not heard lately are dropped.
     """
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gctui.session.told_apart import MOST_PROGRAMS
 from gctui.session.whole_run import WholeRun
 from gctui.sources.files import LogFile
 from tests.analysis.made_runs import Line, log_of, steady
@@ -125,9 +126,9 @@ def test_of_very_many_names_the_lines_are_counted_only(tmp_path: Path) -> None:
     pods = [named(f"pod-{i}", log_of(steady(2)).splitlines(keepends=True)) for i in range(200)]
     lines = [line for turn in range(2) for pod in pods for line in pod[turn : turn + 1]]
     run = run_of(tmp_path / "app.log", *lines)
-    assert len(run.programs) == 64
-    assert [each.collections for each in run.programs] == [2] * 64
-    assert len(run.told.left_out) == 136
+    assert len(run.programs) == MOST_PROGRAMS
+    assert [each.collections for each in run.programs] == [2] * MOST_PROGRAMS
+    assert len(run.told.left_out) == 200 - MOST_PROGRAMS
     assert set(run.told.left_out.values()) == {2}
 
 
