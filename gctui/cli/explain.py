@@ -27,6 +27,7 @@ from gctui.trace.scanner import scan
 
 _EXAMPLE = "gctrace.go1.18"
 _LABEL = 9
+_STANDARD_INPUT = "-"
 _LONGEST_INPUT_BYTES = 1 << 20
 
 
@@ -39,7 +40,7 @@ class Explain:
             "line",
             nargs="*",
             metavar="LINE",
-            help="the line, quoted or not; standard input if none",
+            help="the line, quoted or not; standard input if none, or -",
         )
         parser.add_argument(
             "--log", metavar="FILE", help="hold each figure against this log's lines of the form"
@@ -50,9 +51,11 @@ class Explain:
 
     def run(self, args: argparse.Namespace) -> int:
         """Explain the line given, or those on standard input."""
-        if args.line:
+        if args.line and args.line != [_STANDARD_INPUT]:
             data = os.fsencode(" ".join(args.line))
-        elif sys.stdin.isatty():
+        elif sys.stdin is None:
+            raise GctuiError("no line: standard input is closed; gctui explain LINE")
+        elif sys.stdin.isatty() and not args.line:
             print("\n".join(_usage()), file=sys.stderr)
             return ExitCode.USAGE
         else:

@@ -7,8 +7,9 @@ from typing import Protocol, TextIO
 
 from gctui.analysis.neutral import neutral
 from gctui.cli.profile_summary import profile_beside_a_run
+from gctui.cli.text_out import TextOut
 from gctui.errors import ExitCode
-from gctui.model.feed import Feed
+from gctui.model.feed import Feed, Frame
 from gctui.report.plain import summary, ticker_head
 from gctui.report.programs import ProgramTicker, programs_summary
 
@@ -24,15 +25,31 @@ class PlainSession(Feed, Protocol):
         """Nothing will be added any more."""
 
 
-def tick(session: PlainSession, out: TextIO, interval_s: float) -> None:
-    """Print a line per interval until the session ends."""
+def tick(
+    session: PlainSession,
+    out: TextIO,
+    interval_s: float,
+    *,
+    at_first_answer: bool = False,
+    beside: TextOut | None = None,
+) -> None:
+    """Print a line per interval until the session ends.
+
+    `at_first_answer`: the first as soon as there are figures, or a reason why there are none.
+    `beside`: what writes the program's own text where `out` goes.
+    """
     due_s = time.monotonic() + interval_s
     lines, unanswered, ticker = 0, "", ProgramTicker()
     while not session.has_ended:
         time.sleep(min(_POLL_S, interval_s))
-        if time.monotonic() < due_s:
+        is_answered = at_first_answer and not lines and _is_answered(session.frame())
+        if time.monotonic() < due_s and not is_answered:
             continue
         due_s = max(due_s + interval_s, time.monotonic())
+        if is_answered:
+            due_s = time.monotonic() + interval_s
+        if beside is not None:
+            beside.end_line()
         if lines % _HEAD_EVERY == 0:
             print(ticker_head(), file=out)
         frame = session.frame()
@@ -42,6 +59,12 @@ def tick(session: PlainSession, out: TextIO, interval_s: float) -> None:
         for line in ticker.lines(session, frame):
             print(line, file=out, flush=True)
         lines += 1
+
+
+def _is_answered(frame: Frame) -> bool:
+    snapshot = frame.snapshot
+    told = (snapshot.counters, snapshot.process, snapshot.profile, snapshot.goroutine_profile)
+    return any(each is not None for each in told) or bool(frame.status.unanswered)
 
 
 def print_summary(

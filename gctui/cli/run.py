@@ -106,12 +106,14 @@ class Run:
 
     def _plain(self, argv: list[str], args: Namespace, recording: Recording | None) -> int:
         command, session = _started(argv, args, _outlets(argv, recording, passes_stdout=True))
-        session.send_text_to(TextOut(2))
+        text = TextOut(2)
+        session.send_text_to(text)
         session.start()
         _forward_signals(command)
         with contextlib.suppress(OSError):
-            tick(session, sys.stderr, args.interval)
+            tick(session, sys.stderr, args.interval, beside=text)
         session.join()
+        text.end_line()
         _say_the_end(session, command)
         return _exit_code(command)
 
@@ -213,9 +215,11 @@ def _interrupt(command: WrappedCommand) -> None:
 
 def _follow(session: LiveSession, command: WrappedCommand) -> None:
     """Wait with the screen closed, passing signals and the program's own output on."""
-    session.send_text_to(TextOut(2))
+    text = TextOut(2)
+    session.send_text_to(text)
     _forward_signals(command)
     session.join()
+    text.end_line()
 
 
 def _forward_signals(command: WrappedCommand) -> None:

@@ -34,6 +34,7 @@ class TextOut:
     def __init__(self, descriptor: int) -> None:
         self._write = BytesOut(descriptor)
         self._to_terminal = os.isatty(descriptor)
+        self._is_within_line = False
 
     def __call__(self, event: Text | Unparsed) -> None:
         """Write one text; what stood in the middle of a line gets no newline of its own."""
@@ -43,3 +44,10 @@ class TextOut:
             # A trace line that was taken out of this line would have ended it.
             data, ends_line = neutral(event.text).encode("utf-8", "replace"), True
         self._write(data + b"\n" if ends_line else data)
+        self._is_within_line = bool(data) and not ends_line
+
+    def end_line(self) -> None:
+        """End the line that was begun, if there is one: what comes next is not the program's."""
+        if self._is_within_line:
+            self._is_within_line = False
+            self._write(b"\n")

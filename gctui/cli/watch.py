@@ -65,7 +65,8 @@ class Watch:
         # The summary is what a plain run is for: Ctrl-C ends the watching, not gctui.
         signal.signal(signal.SIGINT, lambda _number, _frame: session.stop())
         signal.signal(signal.SIGTERM, lambda _number, _frame: session.stop())
-        tick(session, sys.stdout, args.interval or args.server.every_s)
+        every_s = args.interval or args.server.every_s
+        tick(session, sys.stdout, every_s, at_first_answer=True)
         session.join()
         print_summary(session, sys.stdout)
         _print_remedy(session, args.server)

@@ -62,6 +62,9 @@ def one_line(stderr: bytes) -> str:
         ("gctui formats nosuch", 2, "'nosuch'"),
         ("gctui explain nosuch </dev/null", 3, "not a trace line"),
         ("gctui <&-", 2, "standard input is closed"),
+        ("gctui explain - <&-", 2, "standard input is closed"),
+        ("gctui explain <&-", 2, "standard input is closed"),
+        ("echo nosuch | gctui explain -", 3, "not a trace line"),
         ("gctui export <&-", 2, "standard input is closed"),
     ],
 )

@@ -39,3 +39,17 @@ def test_a_reader_that_is_gone_is_no_failure() -> None:
     out(Text(1, 0, 3, (b"hi",)))
     out(Text(1, 0, 3, (b"hi",)))
     os.close(writing)
+
+
+def test_a_line_that_was_begun_is_ended_once_and_no_other() -> None:
+    reading, writing = os.pipe()
+    out = TextOut(writing)
+    out.end_line()
+    out(Text(1, 0, 5, (b"half",)))
+    out.end_line()
+    out(Text(2, 5, 9, (b"more",)))
+    out.end_line()
+    out.end_line()
+    os.close(writing)
+    assert os.read(reading, 100) == b"half\nmore\n"
+    os.close(reading)

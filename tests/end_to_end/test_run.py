@@ -220,6 +220,26 @@ def test_redirected_output_is_the_programs_own_while_the_screen_is_drawn(
     assert all(re.fullmatch(r"order \d+ accepted", line) for line in lines[1:])
 
 
+GC_LINE = (
+    "gc 1 @0.100s 0%: 0.10+1.0+0.10 ms clock, 0.1+0.1/0.1/0.1+0.1 ms cpu, "
+    "4->4->2 MB, 5 MB goal, 0 MB stacks, 0 MB globals, 2 P"
+)
+
+
+def test_a_line_of_figures_begins_a_line_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "said").write_text(f"before {GC_LINE}\n")
+    script = "cat said >&2; while [ ! -e go ]; do sleep 0.1; done; printf end >&2"
+    command = f"gctui run --plain --interval 0.3 -- sh -c '{script}' 2>err"
+    with Terminal(command, cwd=tmp_path) as terminal:
+        terminal.wait_for(lambda: contents(tmp_path / "err").count("#1") > 1)
+        (tmp_path / "go").touch()
+        assert terminal.exit_code() == 0
+    lines = [line.rstrip() for line in contents(tmp_path / "err").splitlines()]
+    assert "before" in lines
+    assert "end" in lines
+    assert "" not in lines
+
+
 def test_plain_leaves_standard_output_to_the_program(app: str, tmp_path: Path) -> None:
     command = f"gctui run --plain --interval 0.2 -- {app} -for 5m >out 2>err"
     with Terminal(command, cwd=tmp_path) as terminal:

@@ -63,6 +63,12 @@ def test_plain(url: str, tmp_path: Path) -> None:
     assert b'"kind":"memstats"' in gctui("export", saved).stdout
 
 
+def test_the_first_line_comes_with_the_first_answer(url: str) -> None:
+    text, code = watched(url, "--interval", "600", lines=2)
+    assert code == 0
+    assert re.search(r"(?m)^ +\d+\.\d s +#\d", text)
+
+
 def test_who_can_tell_what_the_pages_lack_is_said() -> None:
     with go_server() as (url, binary):
         text, _ = watched(url, lines=2)
