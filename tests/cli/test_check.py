@@ -94,6 +94,15 @@ def test_lines_of_a_rotated_log_are_told_with_their_file(tmp_path: Path) -> None
     )
     assert {file for file, _ in parts} == {str(old), str(new)}
     assert [line + 120 * (file == str(new)) for file, line in parts] == [line for _, line in alone]
+    report = json.loads(gctui("report", str(new), str(old), "--format", "json").stdout)["runs"][0]
+    evidence = [each for found in report["findings"] for each in found["evidence"]]
+    seen = [*report["windows"], *report["extremes"].values(), *evidence]
+    places = [(each["file"], each["line"]) for each in seen if "line" in each]
+    assert {file for file, _ in places} == {str(old), str(new)}
+    for file, line in places:
+        assert (old if file == str(old) else new).read_bytes().splitlines()[line - 1]
+    worst = report["extremes"]["pause_ms"]
+    assert (worst["file"], worst["line"]) == (str(old), 13)
 
 
 def test_one_file_sets_when_findings_speak_in_checks_and_in_reports(tmp_path: Path) -> None:
