@@ -26,10 +26,11 @@ def odd_lines(snapshot: Snapshot) -> Iterator[str]:
     if unparsed := snapshot.count("unparsed"):
         last = snapshot.unparsed[-1]
         expected = neutral(last.expected, _LONGEST_EXPECTED)
-        yield (
-            f"{unparsed} look like trace lines and are not, the last at "
-            f"line {last.line}, column {last.column}: expected {expected}"
-        )
+        place = f"line {last.line}, column {last.column}: expected {expected}"
+        if unparsed == 1:
+            yield f"1 line looks like a trace line and is not: {place}"
+        else:
+            yield f"{unparsed} lines look like trace lines and are not, the last at {place}"
 
 
 def _counted(count: int) -> str:

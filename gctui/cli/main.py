@@ -141,6 +141,8 @@ def _dispatch(args: list[str]) -> int:
     if name in COMMANDS:
         return _run(COMMANDS[name][0], f"gctui {name}", COMMANDS[name][1], args[1:])
     if _names_a_file(args):
+        if meant := _command_meant(name):
+            raise GctuiError(f"{name}: no such file; did you mean gctui {meant}?")
         return _run(COMMANDS["replay"][0], "gctui", COMMANDS["replay"][1], args)
     if not args and not _is_terminal(0):
         return _run(_PIPE, "gctui", "read a live stream from standard input", args)
@@ -164,6 +166,15 @@ def _names_a_file(args: list[str]) -> bool:
         elif arg == "--":
             return next(rest, None) is not None
     return False
+
+
+def _command_meant(name: str) -> str | None:
+    """Return the command that a word is nearly the name of, if it names no file."""
+    if name.startswith("-") or os.sep in name or os.path.lexists(name):
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
+
+    return next(iter(get_close_matches(name[:40], COMMANDS, n=1, cutoff=0.7)), None)
 
 
 class _Parser(argparse.ArgumentParser):

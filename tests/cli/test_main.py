@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from pathlib import Path
+
+import pytest
 
 from gctui.cli import pipe, replay
 from gctui.cli.main import OPTIONS_WITH_VALUE
@@ -29,3 +32,27 @@ def test_the_value_of_an_option_is_no_file() -> None:
     saved = gctui("--plain", "--what-if", "GOGC=300", STEADY)
     assert saved.returncode == 0
     assert "\n  GOGC=300 " in saved.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("reprot", "reprot: no such file; did you mean gctui report?"),
+        ("chekc", "did you mean gctui check?"),
+        ("./reprot", "./reprot: cannot be opened"),
+        ("app.log", "app.log: cannot be opened"),
+    ],
+)
+def test_a_mistyped_command_is_no_file(word: str, said: str) -> None:
+    done = gctui(word, "nowhere.log")
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert said in done.stderr.decode()
+
+
+def test_a_file_may_be_called_nearly_like_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "reprot").write_bytes(STEADY.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert gctui("--plain", "reprot").returncode == 0
+    assert gctui("reprot", "--plain").returncode == 0

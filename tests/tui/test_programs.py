@@ -146,7 +146,7 @@ async def test_odd_lines_are_told_with_the_advice() -> None:
         await pilot.press("a", "z")
         await pilot.pause()
         assert "1 line has fields that gctui does not know yet: 7 MB arenas" in seen(app)
-        assert "1 look like trace lines and are not" in seen(app)
+        assert "1 line looks like a trace line and is not: line 2" in seen(app)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -85,7 +85,7 @@ def _restarts(run: RunFigures, at: Thresholds) -> Finding | None:
     return Finding(
         "restarts",
         Severity.WARN,
-        f"The program started {run.runs} times in this log, or several programs print into it.",
+        f"The program started {run.runs} times in this log, or several ran one after the other.",
         (Evidence(f"{clock(each_s)} each, on average: GC numbers begin anew"),),
         "A restart loses caches and begins with a small heap, so that the figures of the whole log "
         "mix start-ups with steady work. With go run, the toolchain's own collections are in it.",
@@ -106,7 +106,9 @@ def _unparsed(run: RunFigures, at: Thresholds) -> Finding | None:
     return Finding(
         "unparsed-lines",
         Severity.WARN,
-        f"{count} lines look like trace lines and cannot be read.",
+        "1 line looks like a trace line and cannot be read."
+        if count == 1
+        else f"{count} lines look like trace lines and cannot be read.",
         (Evidence(f"column {last.column}: expected {neutral(last.expected, 120)}", last.line),),
         "Their collections are missing in every figure of this report. Either another writer tore "
         "the lines, a log shipper cut or changed them, or a newer Go prints a new form.",
