@@ -17,6 +17,9 @@ from gctui.trace.wall_clock import STAMPS, wall_of
 LONGEST_BYTES = 1024
 """No prefix is longer; what stands further behind is not looked for."""
 
+_MOST_PIECES = 24
+"""No prefix has more; every row of pieces that is new costs its compilation."""
+
 _EACH = {name: re.compile(source) for name, source in PIECES.items()}
 _NAMED = re.compile(rb"\?P<[a-z]+>")
 
@@ -56,7 +59,7 @@ def shape_of(head: bytes) -> Shape | None:
     at = 0
     while at < len(head):
         step = _piece(head, at)
-        if step is None:
+        if step is None or len(pieces) == _MOST_PIECES:
             return None
         name, at = step
         pieces.append(name)

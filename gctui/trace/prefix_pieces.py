@@ -33,10 +33,9 @@ _HCLOG = (
 )
 
 _LEVEL = (
-    rb"%(level)b *+\| |"
-    rb"\[(?:%(level)b|stdout|stderr)\]:?+[ \t]|%(level)b\b(?::?+[ \t]|(?=\x1b))|"
-    # logrus; log15 and go-ethereum, before their stamp
-    rb"%(level)b\[[0-9]{4}\] |%(level)b(?=\[[0-9]{2}-[0-9]{2}\|)"
+    rb"\[(?:%(level)b|stdout|stderr)\]:?+[ \t]|"
+    # The last two are logrus's, and those of log15 and go-ethereum, before their stamp.
+    rb"%(level)b(?: *+\| |\b(?::?+[ \t]|(?=\x1b))|\[[0-9]{4}\] |(?=\[[0-9]{2}-[0-9]{2}\|))"
 )
 
 _SOURCES = {
@@ -51,6 +50,10 @@ _SOURCES = {
     # RFC 5424, behind its stamp: host app 123 - -
     "rfc5424": rb"%(host)b (?P<source>%(name)b (?:[0-9]{1,10}+|-)) [\w.-]{1,32}+ "
     rb"(?:-|(?:\[(?:[^\]\\]|\\.){1,512}+\]){1,16}+) ",
+    # Heroku's drains, behind their stamp: host app web.1 -
+    "heroku_drain": rb"%(host)b (?P<source>%(name)b [a-z][\w-]{0,64}+\.[0-9]{1,5}+) - (?:- )?+",
+    # fluentd's stdout, before what it wraps
+    "fluentd": rb"(?<=\.[0-9]{9} [+-][0-9]{4} )(?P<source>[\w.*-]{1,128}+): ",
     # syslog, journald, logger, heroku: host app[123]: , app[web.1]:
     "tagged": rb"(?:%(host)b )?+(?P<source>%(tag)b\[[\w.-]{1,64}+\]): ",
     # The same of a program that does not say its process
@@ -87,7 +90,13 @@ _SOURCES = {
 
 _REST = {
     "cri": rb"std(?:out|err) [FP] ",
-    "syslog_priority": rb"<[0-9]{1,3}+>(?:1 )?+",
+    # Where syslog comes over TCP, its length stands before it.
+    "syslog_priority": rb"(?:[1-9][0-9]{0,5}+ )?+<[0-9]{1,3}+>(?:1 )?+",
+    # The Docker API's stream, of a container without a terminal: which output, how many bytes
+    "docker_stream": rb"[\x00-\x02]\x00\x00\x00\x00\x00[\x00-\xff]{2}",
+    # journalctl -o export, -o verbose
+    "journal_export": rb"MESSAGE=",
+    "buildkite": rb"\x1b_bk;t=[0-9]{1,19}\x07",
     # date, journalctl -o short-full
     "weekday": rb"\[?+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=%(month)b [ 0-3][0-9] |%(date)b )",
     # GitLab's job logs, behind the stamp
@@ -113,8 +122,10 @@ _REST = {
     "byte_order_mark": rb"\xef\xbb\xbf",
 }
 
-_ZONE = rb"(?: [A-Z]{2,3}T(?= ))?+"
-"""CET, PDT: nobody knows how far from UTC, for most of them stand for several zones."""
+_ZONE = rb"(?: [A-Z]{2,3}T(?= ))?+(?: m=[+-][0-9]{1,10}\.[0-9]{9})?+"
+"""CET, PDT: nobody knows how far from UTC, for most of them stand for several zones. And what Go
+prints of its monotonic clock.
+"""
 
 PIECES: Mapping[str, bytes] = {
     **{

@@ -55,13 +55,14 @@ class Recognizer:
         return (
             self._wrapped(raw, body, line, start, end)
             or self._inside(raw, body, line, start, end)
-            or self._coloured(body, line, start, end)
+            or self._marked_up(body, line, start, end)
             or [self._no_trace(raw, body, line, start, end)]
         )
 
     def prefix_end(self, raw: bytes) -> int:
         """Return how long the prefix is that this stream's lines have; 0 where there is none."""
-        return self.prefix(raw)[0]
+        found = self._shape.match(raw) if self._shape else None
+        return found.end() if found else 0
 
     def prefix(self, raw: bytes) -> tuple[int, Surroundings]:
         """Return how long the prefix is that this stream's lines have, and what it says."""
@@ -123,14 +124,15 @@ class Recognizer:
 
     def _told_line(self, text: bytes, at: int) -> list[Event]:
         stop = at + len(text)
-        plain = _COLOUR.sub(b"", text).rstrip(_BLANK + b"\n")
-        read = self._forms.whole(plain) or self._forms.whole(plain.lstrip(_BLANK))
+        body = text.rstrip(b"\n" + _BLANK)
+        plain = _plain(body)
+        read = self._forms.whole(plain)
+        if read is None and plain[:1].isspace():
+            read = self._forms.whole(plain.lstrip(_BLANK))
         if read is not None:
             cls, printed = read
             return [cls(0, at, stop, printed)]
-        return self._inside(text, text.rstrip(_BLANK + b"\n"), 0, at, stop) or [
-            Text(0, at, stop, (text,))
-        ]
+        return self._inside(text, body, 0, at, stop) or [Text(0, at, stop, (text,))]
 
     def _inside(self, raw: bytes, body: bytes, line: int, start: int, end: int) -> list[Event]:
         events: list[Event] = []
@@ -191,11 +193,11 @@ class Recognizer:
         shape = shape_of(head)
         return shape == self._shape if shape else _DIGITS.sub(b"0", head) == self._head
 
-    def _coloured(self, body: bytes, line: int, start: int, end: int) -> list[Event]:
-        """Read a line that something marked with colours, as grep does."""
-        if b"\x1b" not in body:
+    def _marked_up(self, body: bytes, line: int, start: int, end: int) -> list[Event]:
+        """Read a line that something marked with colours, as grep does, or wrote as HTML."""
+        plain = _plain(body)
+        if plain is body:
             return []
-        plain = _COLOUR.sub(b"", body).rstrip(_BLANK)
         return [
             event
             for event in self._inside(plain, plain, line, start, end)
@@ -208,6 +210,13 @@ class Recognizer:
             return Text(line, start, end, (raw,))
         _, best = nearest
         return Unparsed(line, start, end, (raw,), best.end + 1, best.expected)
+
+
+def _plain(text: bytes) -> bytes:
+    """Return a text without colours, and without what HTML makes of it."""
+    if b"\x1b" not in text and b"&gt;" not in text:
+        return text
+    return _COLOUR.sub(b"", text).replace(b"&gt;", b">").rstrip(_BLANK)
 
 
 def _around_wrapped(head: bytes, shape: Shape | None, fields: wrapped.Fields) -> Surroundings:

@@ -13,8 +13,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _MONTH = b"(?:%b)" % "|".join(MONTHS).encode()
 
 STAMPS: Mapping[str, bytes] = {
+    # The last of them is svlogd's.
     "iso": _DAY
-    + rb"[T ]"
+    + rb"[T _]"
     + _CLOCK
     + _PART
     + rb"(?: ?+(?:Z|UTC|[+-][0-2][0-9]:?+[0-5][0-9](?: UTC)?+))?+",
@@ -31,7 +32,7 @@ STAMPS: Mapping[str, bytes] = {
     # multilog, s6-log
     "tai64n": rb"@4[0-9a-f]{23}",
     # Those that follow lack the year or the day: nobody completes them.
-    "syslog": _MONTH + rb" [ 0-3][0-9] " + _CLOCK + _PART,
+    "syslog": _MONTH + rb" [ 0-3][0-9] " + _CLOCK + _PART + rb"(?: [AP]M)?+",
     "klog": rb"[IWEF][01][0-9][0-3][0-9] "
     + _CLOCK
     + rb"\.[0-9]{6} ++[0-9]++ [\w./-]++:[0-9]++(?=\])",

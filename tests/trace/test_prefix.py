@@ -44,6 +44,23 @@ GC = (
         ),
         ("Sat 2026-11-21 22:31:31 CET host app[123]: ", "2026-11-21T22:31:31", "app[123]"),
         ("[  123.456789] host app[123]: ", None, "app[123]"),
+        # The same with its length; Heroku's drains, which leave the last field out
+        ("142 <14>1 2026-11-21T05:57:18Z host app 7 - - ", "2026-11-21T05:57:18Z", "app 7"),
+        (
+            "83 <40>1 2026-11-21T06:45:29+00:00 d.3 app web.3 - ",
+            "2026-11-21T06:45:29+00:00",
+            "app web.3",
+        ),
+        # svlogd, fluentd, journalctl -o export, the Docker API, Buildkite, time.Now().String()
+        ("2026-11-21_22:31:31.12345 ", "2026-11-21T22:31:31.12345", None),
+        ("    MESSAGE=", None, None),
+        ("\x02\0\0\0\0\0\0\udc8a", None, None),
+        ("\x1b_bk;t=1795240607686\x07", None, None),
+        (
+            "2026-11-21 22:31:31.123456789 +0000 UTC m=+0.000012345 ",
+            "2026-11-21T22:31:31.123456789+00:00",
+            None,
+        ),
         # syslog's tag alone, as rsyslog and journalctl -o short-iso print it too
         ("Nov 21 22:31:31 host app: ", None, "app"),
         ("Nov 21 22:31:31.123456 host app: ", None, "app"),
@@ -146,6 +163,7 @@ GC = (
         ("Mon Feb 30 22:31:31 CET 2026 ", None, None),
         # What lacks the year or the day
         ("22:31:31.123 ", None, None),
+        ("Nov 21 10:31:31 PM  ", None, None),
         ("00:00:12 ", None, None),
         # Differences, quotes, lists
         ("+", None, "+"),
@@ -175,7 +193,7 @@ GC = (
 )
 def test_a_prefix_says_when_and_who(prefix: str, wall: str | None, source: str | None) -> None:
     """It belongs to the line, at first sight and when it comes again."""
-    data = (prefix.encode() + GC + b"\r\n") * 2
+    data = (prefix.encode("utf-8", "surrogateescape") + GC + b"\r\n") * 2
     events = list(scan([data]))
     assert [event.ranges for event in events] == [
         ((0, len(data) // 2),),
@@ -229,6 +247,7 @@ def test_a_prefix_says_when_and_who(prefix: str, wall: str | None, source: str |
         b"\x1b]0;title\x07",
         b"x" * LONGEST_BYTES + b" ",
         b" " * (LONGEST_BYTES + 1),
+        b"INFO # " * 100,
         b"\xff\xfe",
     ],
 )
@@ -266,8 +285,12 @@ def test_what_a_prefix_says_is_true_of_all_on_its_line() -> None:
     assert [bool(event.around.prefix) for event in events] == [True, False, False, True, False]
 
 
-def test_colours_behind_and_inside_a_line() -> None:
-    for line in (GC + b"\x1b[0m", b"\x1b[01;31mgc 5\x1b[m\x1b[K" + GC.removeprefix(b"gc 5")):
+def test_colours_and_html_inside_a_line() -> None:
+    for line in (
+        GC + b"\x1b[0m",
+        b"\x1b[01;31mgc 5\x1b[m\x1b[K" + GC.removeprefix(b"gc 5"),
+        GC.replace(b">", b"&gt;"),
+    ):
         (event,) = scan([line + b"\n"])
         assert isinstance(event, Gc)
         assert event.ranges == ((0, len(line) + 1),)

@@ -91,6 +91,16 @@ def only(line: str) -> Event:
         (json.dumps({"time": "2024-02-30T03:04:05Z", "msg": GC}), None, None),
         ('{"ts":1e400,"msg":"' + GC + '"}', None, None),
         ("app-1  | " + json.dumps({"msg": GC, "time": STAMP}), STAMP, "app-1"),
+        (
+            '2026-11-21 22:31:31.123456789 +0100 app.web: {"log":"' + GC + '"}',
+            "2026-11-21T22:31:31.123456789+01:00",
+            "app.web",
+        ),
+        (
+            json.dumps({"text": GC.replace(">", "&gt;"), "ts": "1795240317.385090"}),
+            "2026-11-21T05:51:57.38509Z",
+            None,
+        ),
         (f'time={STAMP} level=INFO msg="{GC}" stream=stderr', STAMP, None),
         (f'level=info app=web msg="\\x1b[0m{GC}"', None, "web"),
     ],
