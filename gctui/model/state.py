@@ -28,12 +28,21 @@ from gctui.events import (
 from gctui.model.brief import Brief, brief_of
 from gctui.model.clock import ClockKind, StreamClock
 from gctui.model.counters import CounterTrail, GcWork, heap_mapped_bytes
-from gctui.model.cycle import Cycle, Work, goal_mib, start_of, work_of
+from gctui.model.cycle import Cycle, start_of, work_of
 from gctui.model.fork import forked
 from gctui.model.goroutine_profile import GOROUTINES, goroutine_groups
 from gctui.model.memstats import runtime_of
 from gctui.model.metrics import Metric
 from gctui.model.moment import MomentKeeper
+from gctui.model.points import (
+    MIB,
+    Points,
+    counter_points,
+    cycle_after,
+    cycle_points,
+    in_mib,
+    page_points,
+)
 from gctui.model.profile import Profile
 from gctui.model.residency import Look
 from gctui.model.series import Series
@@ -41,7 +50,6 @@ from gctui.model.snapshot import Epoch, Snapshot, Totals
 from gctui.model.statistics import Statistics
 from gctui.model.trace_figures import TraceFigures, sched_points
 
-MIB = 1 << 20
 KEPT_CYCLES = 1000
 _AXIS_TOLERANCE_S = 1.0
 KEPT_EPOCHS = 64
@@ -200,14 +208,13 @@ class ProgramState:
         start_s, end_s = self._place(gc, work.wall_ms / 1000, received_s)
         if self._first_s is None:
             self._first_s = start_s
-        cycle = self._cycle(gc, work, start_s, end_s)
-        self._last = cycle
+        self._last = cycle = cycle_after(self._last, gc, work, start_s, end_s)
         self._cycles.append(cycle)
         self._pause.add(work.pause_ms)
         if gc.forced:
             self._counts["forced"] += 1
-        self._heap_points(gc, cycle)
-        self._work_points(cycle)
+        self._goal_points(cycle)
+        self._plot(cycle_points(cycle))
 
     def _place(self, gc: Gc, wall_s: float, received_s: float | None) -> tuple[float, float]:
         began_s = start_of(gc)
@@ -251,36 +258,14 @@ class ProgramState:
         # What the scavenger said of the program before does not hold for this one.
         self._last = self._scvg = self._scav = None
 
-    def _cycle(self, gc: Gc, work: Work, start_s: float, end_s: float) -> Cycle:
-        last = self._last
-        cpu_percent = allocation = None
-        if last is not None and start_of(gc) is not None:
-            interval_s, procs = end_s - last.end_s, gc.procs
-            if work.cpu_ms is not None and interval_s > 0 and procs:
-                cpu_percent = min(100.0, work.cpu_ms / (interval_s * 10 * procs))
-            idle_s, live_mb, start_mb = (
-                start_s - last.end_s,
-                last.event.heap_live_mb,
-                gc.heap_start_mb,
-            )
-            if live_mb is not None and start_mb is not None and idle_s > 0:
-                allocation = max(0, start_mb - live_mb) / idle_s
-        number = gc.n or 0
-        return Cycle(number, start_s, end_s, work, cpu_percent, allocation, goal_mib(gc), gc)
-
     def _add(self, metric: Metric, time_s: float, value: float | None) -> None:
         if value is not None:
             self._series[metric].append(time_s, value)
 
-    def _heap_points(self, gc: Gc, cycle: Cycle) -> None:
-        end_s = cycle.end_s
-        self._add(Metric.HEAP_START_MIB, cycle.start_s, gc.heap_start_mb)
-        self._add(Metric.HEAP_END_MIB, end_s, gc.heap_end_mb)
-        self._add(Metric.HEAP_LIVE_MIB, end_s, gc.heap_live_mb)
-        if gc.heap_live_previous_mb is not None:
-            self._add(Metric.HEAP_LIVE_MIB, end_s, gc.heap_live_previous_mb)
-        self._goal_points(cycle)
-        self._add(Metric.GOROUTINES, end_s, gc.goroutines)
+    def _plot(self, points: Points) -> None:
+        for metric, time_s, value in points:
+            if value is not None:
+                self._series[metric].append(time_s, value)
 
     def _goal_points(self, cycle: Cycle) -> None:
         """Draw the goal where it applied: a line tells what its own collection raced against."""
@@ -293,27 +278,12 @@ class ProgramState:
             goals.append(previous.end_s, cycle.goal_mib)
         goals.append(cycle.end_s, cycle.goal_mib)
 
-    def _work_points(self, cycle: Cycle) -> None:
-        end_s, work = cycle.end_s, cycle.work
-        self._add(Metric.PAUSE_MS, end_s, work.pause_ms)
-        self._add(Metric.PAUSE_SWEEP_TERM_MS, end_s, work.sweep_term_ms)
-        self._add(Metric.PAUSE_MARK_TERM_MS, end_s, work.mark_term_ms)
-        self._add(Metric.MARK_MS, end_s, work.mark_ms)
-        self._add(Metric.CPU_STOPPED_MS, end_s, work.cpu_stopped_ms)
-        self._add(Metric.CPU_ASSIST_MS, end_s, work.cpu_assist_ms)
-        self._add(Metric.CPU_BACKGROUND_MS, end_s, work.cpu_background_ms)
-        self._add(Metric.CPU_IDLE_MS, end_s, work.cpu_idle_ms)
-
     def _pages(self, scvg: Scvg, received_s: float | None) -> None:
         time_s = self._clock.other(received_s)
         if scvg.inuse_mb is None:
             return
         self._scvg = scvg
-        self._add(Metric.INUSE_MIB, time_s, scvg.inuse_mb)
-        self._add(Metric.IDLE_MIB, time_s, scvg.idle_mb)
-        self._add(Metric.SYS_MIB, time_s, scvg.sys_mb)
-        self._add(Metric.RELEASED_MIB, time_s, scvg.released_mb)
-        self._add(Metric.CONSUMED_MIB, time_s, scvg.consumed_mb)
+        self._plot(page_points(scvg, time_s))
 
     def _scavenged(self, scav: Scav, received_s: float | None) -> None:
         time_s = self._clock.other(received_s)
@@ -379,9 +349,7 @@ class ProgramState:
             self._trail = CounterTrail()
         work = self._trail.add(time_s, sample)
         self._moments.counters_sampled(sample)
-        self._page_counters(sample, time_s)
-        self._add(Metric.HEAP_ALLOCATED_MIB, time_s, _mib(sample.heap_allocated_bytes))
-        self._add(Metric.GOROUTINES, time_s, sample.goroutines)
+        self._plot(counter_points(sample, time_s))
         if self._last is None:
             self._without_trace(sample, time_s, work)
 
@@ -400,18 +368,12 @@ class ProgramState:
             self._uncounted = None
         self._read_inside(sample, received_s)
 
-    def _page_counters(self, sample: Runtime, time_s: float) -> None:
-        self._add(Metric.INUSE_MIB, time_s, _mib(sample.heap_inuse_bytes))
-        self._add(Metric.IDLE_MIB, time_s, _mib(sample.heap_idle_bytes))
-        self._add(Metric.RELEASED_MIB, time_s, _mib(sample.heap_released_bytes))
-        self._add(Metric.SYS_MIB, time_s, _mib(sample.sys_bytes))
-
     def _without_trace(self, sample: Runtime, time_s: float, work: GcWork | None) -> None:
         """Fill from the counters what gc lines would tell."""
-        self._add(Metric.HEAP_LIVE_MIB, time_s, _mib(sample.heap_live_bytes))
+        self._add(Metric.HEAP_LIVE_MIB, time_s, in_mib(sample.heap_live_bytes))
         if sample.heap_goal_bytes is None:
             self._series[Metric.HEAP_GOAL_MIB].gap(time_s)
-        self._add(Metric.HEAP_GOAL_MIB, time_s, _mib(sample.heap_goal_bytes))
+        self._add(Metric.HEAP_GOAL_MIB, time_s, in_mib(sample.heap_goal_bytes))
         for pause in sample.gc_pauses:
             self._pause.add(pause.pause_ms)
             # One before the axis begins counts, but has no place on it.
@@ -422,10 +384,6 @@ class ProgramState:
             self._add(Metric.CPU_BACKGROUND_MS, time_s, work.background_ms)
             self._add(Metric.CPU_IDLE_MS, time_s, work.idle_ms)
             self._add(Metric.CPU_STOPPED_MS, time_s, work.stopped_ms)
-
-
-def _mib(size_bytes: int | None) -> float | None:
-    return None if size_bytes is None else size_bytes / MIB
 
 
 _OWNERS = (ProgramState, Series, Statistics, StreamClock, CounterTrail, MomentKeeper)
