@@ -16,6 +16,7 @@ from gctui.model.feed import Frame, Phase, Status
 from gctui.model.ledger import ledger
 from gctui.model.parts import Certainty, Ledger, Part
 from gctui.model.snapshot import Snapshot
+from gctui.model.statistics import Summary
 from gctui.report.advice import advice_lines
 from gctui.report.counters import counter_lines
 from gctui.report.ladder import ladder_lines
@@ -191,10 +192,16 @@ def work_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:
     """Yield what the collections cost."""
     pause = snapshot.totals.pause
     yield (
-        f"  pauses   median {duration_ms(pause.p50)}, p99 {duration_ms(pause.p99)}, "
+        f"  pauses   median {_about(pause.p50, pause)}, p99 {_about(pause.p99, pause)}, "
         f"worst {duration_ms(pause.highest)}, {duration_ms(pause.total)} in all"
     )
     yield f"  GC CPU   {_gc_cpu(now)}"
+
+
+def _about(value_ms: float | None, spread: Summary) -> str:
+    """Format a percentile of a stream: it is kept within a percent, unless it is an extreme."""
+    is_exact = value_ms is None or value_ms in {0.0, spread.lowest, spread.highest}
+    return duration_ms(value_ms) if is_exact else f"~{duration_ms(value_ms)}"
 
 
 def memory_of_process(snapshot: Snapshot, now: Figures) -> Iterator[str]:
