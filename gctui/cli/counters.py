@@ -119,7 +119,7 @@ class _Unreadable:
 
     def __init__(self, why_not: str) -> None:
         self.why_not = why_not
-        self.go_version = ""
+        self.go_version = self.default_godebug = ""
         self.pid: int | None = None
 
     def sample(self) -> Runtime | None:
@@ -150,6 +150,7 @@ class _Deferred(_Unreadable):
         self.pid = self._watch.pid
         self.why_not = self._watch.why_not or ("" if self.pid else self._why_none())
         self.go_version = self._watch.go_version
+        self.default_godebug = self._watch.default_godebug
         return sample
 
     def mappings(self) -> Mappings | None:

@@ -43,6 +43,8 @@ class Status:
     """False where the program's own output goes elsewhere: a program attached to."""
     godebug: str = ""
     """GODEBUG as the wrapped command got it."""
+    default_godebug: str = ""
+    """What the program's build sets where GODEBUG says nothing (`//go:debug`)."""
     godebug_added: str = ""
     """What gctui added to the user's own GODEBUG; empty where that had it all, or in a replay."""
     backlog_bytes: int = 0

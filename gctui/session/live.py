@@ -265,7 +265,7 @@ class LiveSession(threading.Thread):
         return self._polling.failure.removeprefix(f"{self._sources.pages.label}: ")
 
     def _status(self, *, has_ended: bool) -> Status:
-        header = self._header
+        header, counters = self._header, self._sources.counters
         return Status(
             label=header.label,
             phase=Phase.ENDED if has_ended else Phase.LIVE,
@@ -277,6 +277,7 @@ class LiveSession(threading.Thread):
             ended=self._how if has_ended else "",
             end_explained=self._explained if has_ended else "",
             godebug=header.godebug,
+            default_godebug=counters.default_godebug if counters else "",
             godebug_added=self._watched.godebug_added if self._watched else "",
             backlog_bytes=self._spool.held_bytes,
             writer_waits=self._spool.writer_waits,

@@ -29,6 +29,8 @@ class CounterSource(Protocol):
     why_not: str
     """Why there are none, in plain words; empty while there are or may yet be."""
     go_version: str
+    default_godebug: str
+    """What the program's build sets where GODEBUG says nothing."""
     pid: int | None
 
     def sample(self) -> Runtime | None:

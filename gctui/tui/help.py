@@ -75,9 +75,17 @@ def godebug_text(status: Status) -> str:
     return f"{got}: yours, and {added} added by gctui"
 
 
+def default_godebug_text(status: Status) -> str:
+    """Say what the program's build sets by itself; empty where that is nothing, or not known."""
+    if not status.default_godebug:
+        return ""
+    by_build = neutral(status.default_godebug.replace(",", ", "), _LONGEST_GODEBUG)
+    return f"Its build sets, unless GODEBUG does (//go:debug, the module's Go): {by_build}"
+
+
 def _about(status: Status) -> list[Text]:
-    said = godebug_text(status)
-    return [_heading("This program"), Text(f"{said}\n")] if said else []
+    told = [said for said in (godebug_text(status), default_godebug_text(status)) if said]
+    return [_heading("This program"), *map(Text, told), Text()] if told else []
 
 
 def _sections(*, dark: bool) -> list[Table | Text]:

@@ -230,7 +230,7 @@ class _Counters:
     why_not = ""
 
     def __init__(self) -> None:
-        self.go_version = ""
+        self.go_version = self.default_godebug = ""
         self.pid: int | None = None
         self.asked = 0
 

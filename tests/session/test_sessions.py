@@ -173,7 +173,7 @@ class _Failing:
     """Counters whose reading fails in a way that nobody foresaw."""
 
     why_not = ""
-    go_version = ""
+    go_version = default_godebug = ""
     pid: int | None = None
 
     def mappings(self) -> None:

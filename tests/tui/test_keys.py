@@ -216,6 +216,15 @@ async def test_a_key_pressed_in_the_help_acts(key: str, shown: str) -> None:
             assert shown in seen(app)
 
 
+async def test_the_help_says_what_the_build_sets() -> None:
+    feed = logged(SAWTOOTH, 300, LIVE)
+    feed.become(default_godebug="panicnil=1,tlsmlkem=0\x1b[2J")
+    app = GctuiApp(feed)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("question_mark")
+        assert "(//go:debug, the module's Go): panicnil=1, tlsmlkem=0␛[2J" in seen(app)
+
+
 @pytest.mark.parametrize("key", ["q", "escape", "question_mark", "f1"])
 async def test_the_help_closes_and_nothing_else_happens(key: str) -> None:
     app = GctuiApp(logged(SAWTOOTH))

@@ -14,6 +14,7 @@ _INLINE = 2
 _BIG_ENDIAN = 1
 _HEADER_SIZE = 32
 _LONGEST = 1 << 20
+_DEFAULT_GODEBUG = "DefaultGODEBUG="
 
 ReadAt = Callable[[int, int], bytes]
 """Returns `size` bytes of the binary's image at an address, fewer where it ends."""
@@ -25,6 +26,8 @@ class BuildInfo:
 
     go_version: str
     package: str
+    default_godebug: str = ""
+    """What `//go:debug` lines, or the module's Go version, set where GODEBUG says nothing."""
 
     @property
     def minor(self) -> tuple[int, int] | None:
@@ -59,7 +62,7 @@ def read_build_info(data: bytes, read_at: ReadAt) -> BuildInfo | None:
         version = _behind(strings[:pointer_size], read_at)
         module = _behind(strings[pointer_size:], read_at)
     text = version.decode("utf-8", "replace")
-    return BuildInfo(text, _package(module)) if text else None
+    return BuildInfo(text, *_described(module)) if text else None
 
 
 def _inline(data: bytes, place: int) -> tuple[bytes, int]:
@@ -81,10 +84,14 @@ def _behind(pointer: bytes, read_at: ReadAt) -> bytes:
     return read_at(address, length) if length <= _LONGEST else b""
 
 
-def _package(module: bytes) -> str:
+def _described(module: bytes) -> tuple[str, str]:
+    """Return the main package's path and the usual GODEBUG."""
+    package = godebug = ""
     # The text stands between two marks of 16 bytes each.
     for line in module[16:-16].decode("utf-8", "replace").splitlines():
-        name, tab, value = line.partition("\t")
-        if name == "path" and tab:
-            return value
-    return ""
+        name, _, value = line.partition("\t")
+        if name == "path" and not package:
+            package = value
+        elif name == "build" and value.startswith(_DEFAULT_GODEBUG):
+            godebug = value.removeprefix(_DEFAULT_GODEBUG).strip('"`')
+    return package, godebug

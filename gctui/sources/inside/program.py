@@ -53,6 +53,8 @@ class RunningProgram(AbstractContextManager["RunningProgram"]):
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+        self.default_godebug = ""
+        """What its build sets where GODEBUG says nothing."""
         self._image = Path(f"/proc/{pid}/exe")
         self._memory = ProcessMemory(pid)
         try:
@@ -118,6 +120,7 @@ class RunningProgram(AbstractContextManager["RunningProgram"]):
         """Return the first layout by which what is read adds up."""
         with GoBinary(self._image) as binary:
             check_machine(binary)
+            self.default_godebug = binary.build_info.default_godebug
             header = _program_header(self.pid)
             key = binary.fingerprint
             kept = cached_layout(key)

@@ -43,7 +43,7 @@ class CounterWatch:
         self._next_census_s = 0.0
         self.pid: int | None = None
         """The program that is read, or was last, or would be."""
-        self.go_version = ""
+        self.go_version = self.default_godebug = ""
         self.why_not = ""
         """Why the counters are not read, in plain words; empty while they are or may yet be."""
 
@@ -125,6 +125,7 @@ class CounterWatch:
             return None
         self.why_not = ""
         self.go_version = self._program.go_version
+        self.default_godebug = self._program.default_godebug
         return self._program
 
     def _say_if_it_lasts(self, pid: int, why: str) -> None:
