@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import add, attrgetter
+from operator import add, attrgetter, mul
 
 from gctui.events import Gc
 from gctui.model.cycle import IMPOSSIBLE_MS, NO_GOAL_MB
@@ -60,12 +60,16 @@ def collections(gcs: Sequence[Gc]) -> Iterator[Collections]:
 
 
 class _Known(dict[bytes, float]):
-    """Numbers by their text: most were read before, and looking one up costs half as much."""
+    """Milliseconds by their text, 0 for what cannot be.
+
+    Most were read before, and looking one up costs half as much as reading it.
+    """
 
     def __missing__(self, text: bytes) -> float:
         if len(self) >= _MOST_KNOWN:
             self.clear()
-        number = self[text] = float(text)
+        number = float(text)
+        self[text] = number = number if number < IMPOSSIBLE_MS else 0.0
         return number
 
 
@@ -88,19 +92,36 @@ class _Columns:
         self._columns = {
             field.name: (field, column) for field, column in zip(cls.fields, columns, strict=True)
         }
+        self._read: dict[str, list[float] | None] = {}
+
+    def has(self, name: str) -> bool:
+        """Tell whether the form has such a figure."""
+        return name in self._columns
 
     def durations(self, name: str) -> list[float] | None:
         """Return milliseconds, 0 for what cannot be."""
+        if name not in self._read:
+            self._read[name] = self._durations(name)
+        return self._read[name]
+
+    def _durations(self, name: str) -> list[float] | None:
         found = self._columns.get(name)
         if found is None:
             return None
         field, column = found
-        is_usual = field.read is float and name != "start_s"
-        read = _FLOATS.__getitem__ if is_usual else field.read
-        values: list[float] = list(map(read, column))  # type: ignore[arg-type]
-        if max(values) >= IMPOSSIBLE_MS:
-            values = [value if value < IMPOSSIBLE_MS else 0.0 for value in values]
-        return values
+        if field.read is float:
+            return list(map(_FLOATS.__getitem__, column))
+        values: list[float] = list(map(field.read, column))  # type: ignore[arg-type]
+        return [value if value < IMPOSSIBLE_MS else 0.0 for value in values]
+
+    def seconds(self, name: str) -> list[float] | None:
+        """Return times of the trace's clock; None where one of them cannot be."""
+        found = self._columns.get(name)
+        if found is None:
+            return None
+        field, column = found
+        values: list[float] = list(map(field.read, column))  # type: ignore[arg-type]
+        return values if max(values) < _LONGEST_CLOCK_S else None
 
     def whole(self, name: str) -> list[int] | None:
         """Return whole numbers."""
@@ -119,54 +140,61 @@ class _Columns:
 
 def _read(cls: type[Gc], gcs: list[Gc]) -> Collections:
     columns = _Columns(cls, gcs)
-    zeros = [0.0] * len(gcs)
-    first, mark = columns.durations("clock_sweep_term_ms"), columns.durations("clock_mark_ms")
-    last = columns.durations("clock_mark_term_ms")
-    sync = columns.durations("clock_sync_ms")
-    others = [columns.durations(f"clock_{name}_ms") for name in ("stop", "sweep", "wait", "other")]
-    stops_throughout = last is None
-    if stops_throughout:
-        first_stops, concurrent = _summed([mark, *others], zeros), zeros
-    else:
-        first_stops = _summed([first, sync], zeros)
-        concurrent = _summed([columns.durations("clock_scan_ms"), mark], zeros)
-    goals = columns.whole("heap_goal_mb")
-    if goals is not None and max(goals) > NO_GOAL_MB:
-        goals = [goal if goal <= NO_GOAL_MB else 0 for goal in goals]
-    stopped = columns.durations("cpu_sweep_term_ms")
-    if stopped is not None:
-        stopped = _summed([stopped, columns.durations("cpu_mark_term_ms")], zeros)
-    background = columns.durations("cpu_background_ms")
-    if background is not None:
-        scan, at_sync = columns.durations("cpu_scan_ms"), columns.durations("cpu_sync_ms")
-        background = _summed([background, scan, at_sync], zeros)
+    durations, whole = columns.durations, columns.whole
+    first_stops, concurrent, last_stops = _phases(columns, len(gcs))
     found = Collections(
         lines=[gc.line for gc in gcs],
-        numbers=columns.whole("n") or [0] * len(gcs),
-        starts_s=columns.durations("start_s"),
+        numbers=whole("n") or [0] * len(gcs),
+        starts_s=columns.seconds("start_s"),
         forced=columns.flags("forced"),
-        sweep_terms_ms=first,
-        marks_ms=mark,
-        mark_terms_ms=last,
+        sweep_terms_ms=durations("clock_sweep_term_ms"),
+        marks_ms=durations("clock_mark_ms"),
+        mark_terms_ms=durations("clock_mark_term_ms"),
         first_stops_ms=first_stops,
         concurrent_ms=concurrent,
-        last_stops_ms=last or zeros,
-        stopped_cpu_ms=stopped,
-        assists_ms=columns.durations("cpu_assist_ms"),
-        backgrounds_ms=background,
-        idles_ms=columns.durations("cpu_idle_ms"),
-        heap_starts_mb=columns.whole("heap_start_mb"),
-        heap_ends_mb=columns.whole("heap_end_mb"),
-        lives_mb=columns.whole("heap_live_mb"),
-        goals_mb=goals,
-        stacks_mb=columns.whole("stacks_mb"),
-        procs=columns.whole("procs"),
-        is_reordered=sync is not None,
+        last_stops_ms=last_stops,
+        stopped_cpu_ms=_with(columns, "cpu_sweep_term_ms", "cpu_mark_term_ms"),
+        assists_ms=durations("cpu_assist_ms"),
+        backgrounds_ms=_with(columns, "cpu_background_ms", "cpu_scan_ms", "cpu_sync_ms"),
+        idles_ms=durations("cpu_idle_ms"),
+        heap_starts_mb=whole("heap_start_mb"),
+        heap_ends_mb=whole("heap_end_mb"),
+        lives_mb=whole("heap_live_mb"),
+        goals_mb=_goals(columns),
+        stacks_mb=whole("stacks_mb"),
+        procs=whole("procs"),
+        is_reordered=columns.has("clock_sync_ms"),
     )
     _without_left_over(found)
-    if found.starts_s is not None and max(found.starts_s) >= _LONGEST_CLOCK_S:
-        found.starts_s = None
     return found
+
+
+def _phases(columns: _Columns, count: int) -> tuple[list[float], list[float], list[float]]:
+    """Return how long the world was stopped, then not, then stopped again."""
+    zeros = [0.0] * count
+    durations = columns.durations
+    mark, last = durations("clock_mark_ms"), durations("clock_mark_term_ms")
+    if last is None:
+        # Up to Go 1.4 it is stopped throughout.
+        others = [durations(f"clock_{name}_ms") for name in ("stop", "sweep", "wait", "other")]
+        return _summed([mark, *others], zeros), zeros, zeros
+    first = _summed([durations("clock_sweep_term_ms"), durations("clock_sync_ms")], zeros)
+    return first, _summed([durations("clock_scan_ms"), mark], zeros), last
+
+
+def _with(columns: _Columns, name: str, *others: str) -> list[float] | None:
+    """Return one column with others added to it; None where it is not printed."""
+    durations = columns.durations(name)
+    if durations is None:
+        return None
+    return _summed([durations, *map(columns.durations, others)], [])
+
+
+def _goals(columns: _Columns) -> list[int] | None:
+    goals = columns.whole("heap_goal_mb")
+    if goals is not None and max(goals) > NO_GOAL_MB:
+        return [goal if goal <= NO_GOAL_MB else 0 for goal in goals]
+    return goals
 
 
 def _summed(columns: Iterable[list[float] | None], zeros: list[float]) -> list[float]:
@@ -182,6 +210,8 @@ def _without_left_over(found: Collections) -> None:
     """Drop the CPU figures that forced collections of Go 1.5 – 1.8 print of the one before."""
     if found.forced is None or found.marks_ms is None or found.assists_ms is None:
         return
+    if all(found.marks_ms):
+        return
     for i, is_forced in enumerate(found.forced):
         if is_forced and not found.marks_ms[i]:
             for column in (found.assists_ms, found.backgrounds_ms, found.idles_ms):
@@ -189,13 +219,25 @@ def _without_left_over(found: Collections) -> None:
                     column[i] = 0.0
 
 
-def mark_rates(found: Collections) -> list[float]:
-    """Return the share of the Ps that each mark used."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What each mark used, and of how much."""
+
+    used_ms: Sequence[float]
+    rooms_ms: Sequence[float]
+    """All Ps' time; both are empty where it is not printed."""
+    rates: list[float]
+    """The share of the Ps, 0 to 1."""
+
+
+def marks(found: Collections) -> Marks:
+    """Return what the marks of collections used."""
     if found.assists_ms is None or found.backgrounds_ms is None or found.procs is None:
-        return [_WITHOUT_SPLIT] * len(found)
-    return [
-        min(1.0, (assist + background) / (mark * procs)) if mark and procs else 0.0
-        for assist, background, mark, procs in zip(
-            found.assists_ms, found.backgrounds_ms, found.concurrent_ms, found.procs, strict=True
-        )
+        return Marks((), (), [_WITHOUT_SPLIT] * len(found))
+    used_ms = list(map(add, found.assists_ms, found.backgrounds_ms))
+    rooms_ms = list(map(mul, found.concurrent_ms, found.procs))
+    rates = [
+        (used / room if used < room else 1.0) if room else 0.0
+        for used, room in zip(used_ms, rooms_ms, strict=True)
     ]
+    return Marks(used_ms, rooms_ms, rates)

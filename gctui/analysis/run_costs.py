@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import sub
+from itertools import compress
+from operator import add, sub
 
-from gctui.analysis.collections_read import Collections
+from gctui.analysis.collections_read import Collections, Marks
 from gctui.analysis.run_figures import CpuShares, Rate
 
 
@@ -30,24 +31,21 @@ class CpuSums:
         self._available_ms += 1000 * sum(
             span_s * procs for span_s, procs in zip(spans_s, found.procs, strict=True)
         )
-        present = [part for part in parts[:3] if part is not None]
-        return list(map(sum, zip(*present, strict=True)))
+        first_part, *others = [part for part in parts[:3] if part is not None]
+        for part in others:
+            first_part = list(map(add, first_part, part))
+        return first_part
 
-    def mark(self, found: Collections) -> list[float]:
+    def mark(self, marks: Marks) -> list[float]:
         """Take what marks used; return the share of the Ps that each did, in percent."""
-        if found.assists_ms is None or found.backgrounds_ms is None or found.procs is None:
-            return []
-        shares = []
-        for assist, background, mark, procs in zip(
-            found.assists_ms, found.backgrounds_ms, found.concurrent_ms, found.procs, strict=True
-        ):
-            room_ms = mark * procs
-            if room_ms:
-                self._marking_ms += assist + background
-                self._room_ms += room_ms
-                share = int(1000 * (assist + background) / room_ms + 0.5) / 10
-                shares.append(share if share < 100 else 100.0)
-        return shares
+        self._marking_ms += sum(compress(marks.used_ms, marks.rooms_ms))
+        self._room_ms += sum(marks.rooms_ms)
+        shares = [
+            int(1000 * used / room + 0.5) / 10
+            for used, room in zip(marks.used_ms, marks.rooms_ms, strict=True)
+            if room
+        ]
+        return [share if share < 100 else 100.0 for share in shares]
 
     def shares(self) -> CpuShares | None:
         """Return the shares of all Ps' time."""

@@ -9,7 +9,7 @@ from itertools import compress
 from operator import add, gt, le, not_, sub
 from typing import Any, cast
 
-from gctui.analysis.collections_read import Collections, collections, mark_rates
+from gctui.analysis.collections_read import Collections, Marks, collections, marks
 from gctui.analysis.run_costs import AllocationSum, CpuSums
 from gctui.analysis.run_figures import Chart, Extreme, LastHeap, Measure
 from gctui.analysis.tally import Spread, Tally
@@ -227,25 +227,33 @@ class CycleFold:
         intervals = [int(1000 * span_s + 0.5) / 1000 for span_s in map(sub, starts_s[1:], starts_s)]
         if self._last_start_s is not None:
             intervals.insert(0, round(starts_s[0] - self._last_start_s, 3))
-        self._tallies[Measure.INTERVAL].add([max(0.0, span_s) for span_s in intervals])
+        self._tallies[Measure.INTERVAL].add([span_s if span_s > 0 else 0.0 for span_s in intervals])
         self._last_start_s = starts_s[-1]
-        self._cpu(found, begins_s, ends_s, spans_s)
+        marked = marks(found)
+        self._cpu(found, marked, (begins_s, ends_s), spans_s)
         self._allocation(found, begins_s, ends_s, spans_s)
-        self._utilisation(found, begins_s)
+        self._utilisation(found, marked.rates, begins_s)
         self._has_before = True
 
     def _cpu(
-        self, found: Collections, begins_s: _Times, ends_s: _Times, spans_s: list[float]
+        self,
+        found: Collections,
+        marked: Marks,
+        times_s: tuple[_Times, _Times],
+        spans_s: list[float],
     ) -> None:
+        begins_s, ends_s = times_s
         costs_ms = self.cpu.add(found, spans_s)
         if costs_ms is None or found.procs is None:
             return
         self._tallies[Measure.CPU].add(costs_ms)
-        self._tallies[Measure.MARK_UTILISATION].add(self.cpu.mark(found))
+        self._tallies[Measure.MARK_UTILISATION].add(self.cpu.mark(marked))
         shares = [
-            min(100.0, int(cost_ms / (span_s * procs) + 0.5) / 10) if span_s and procs else 0.0
+            int(cost_ms / (span_s * procs) + 0.5) / 10 if span_s and procs else 0.0
             for cost_ms, span_s, procs in zip(costs_ms, spans_s, found.procs, strict=True)
         ]
+        if max(shares) > 100:
+            shares = [min(100.0, share) for share in shares]
         first = 0 if spans_s[0] > 0 else 1
         self._tallies[Measure.GC_CPU].add(shares[first:])
         self._charts[Chart.GC_CPU].extend(ends_s[first:], shares[first:])
@@ -271,13 +279,13 @@ class CycleFold:
             ]
         )
 
-    def _utilisation(self, found: Collections, begins_s: _Times) -> None:
+    def _utilisation(self, found: Collections, rates: list[float], begins_s: _Times) -> None:
         phases = Phases(
             begins_s,
             [each_ms / 1000 for each_ms in found.first_stops_ms],
             [each_ms / 1000 for each_ms in found.concurrent_ms],
             [each_ms / 1000 for each_ms in found.last_stops_ms],
-            mark_rates(found),
+            rates,
             found.lines,
         )
         if self._unforced is None and found.forced is not None:

@@ -49,18 +49,14 @@ class ThinnedSeries:
         whole = len(self._waiting_values) // stride * stride
         if not whole:
             return
-        times, values = _extremes(
-            array("d", self._waiting_times[:whole]),
-            array("d", self._waiting_values[:whole]),
-            stride,
-        )
+        times, values = _extremes(self._waiting_times[:whole], self._waiting_values[:whole], stride)
         self._times.extend(times)
         self._values.extend(values)
         del self._waiting_times[:whole], self._waiting_values[:whole]
 
 
 def _extremes(
-    times: array[float], values: array[float], stride: int
+    times: Sequence[float], values: Sequence[float], stride: int
 ) -> tuple[array[float], array[float]]:
     """Keep the lowest and the highest point of every `stride`."""
     kept_times, kept_values = array("d"), array("d")
