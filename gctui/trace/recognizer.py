@@ -146,8 +146,9 @@ class Recognizer:
             known, match = found
             around = self._around(body[:begin]) if at == 0 else ALONE
             if around.prefix is None:
-                # Its bytes are a text's, what it says is true of the whole line.
-                around = replace(self.prefix(body)[1], prefix=None)
+                # The time is the whole line's, the name is not: behind text without a newline some
+                # supervisors let another program's line follow.
+                around = Surroundings(wall=self.prefix(body)[1].wall)
             if begin > at and around.prefix is None:
                 events.append(Text(line, start + at, start + begin, (raw[at:begin],)))
                 at = begin

@@ -180,15 +180,12 @@ class Mender:
                 at = end if line.raw[end:].strip(_BLANK) else len(line.raw)
                 ranges.append((line.start + own, line.place(at)))
             others += self._foreign(line, at, len(line.raw))
-        has_prefix = way.pieces[0][1] == tear.kept[way.pieces[0][0]].line.head
-        around = replace(
-            tear.around,
-            prefix=tear.around.prefix if has_prefix else None,
-            repaired=True,
-            ranges=_merged(ranges),
-        )
+        first, begin, _ = way.pieces[0]
+        is_behind_prefix = begin == tear.kept[first].line.head
+        around = tear.around if is_behind_prefix else Surroundings(wall=tear.around.wall)
+        around = replace(around, repaired=True, ranges=_merged(ranges))
         make = event_class(way.form)
-        number = tear.kept[way.pieces[0][0]].line.number
+        number = tear.kept[first].line.number
         return make(number, ranges[0][0], ranges[-1][1], printed, around), others
 
     def _is_folded(self, tear: _Tear) -> bool:

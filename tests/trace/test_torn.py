@@ -132,6 +132,10 @@ def test_a_prefix_is_the_line_s_though_it_was_torn(cut: int) -> None:
     assert mended.around.prefix == "2026-11-21T22:31:32Z web-1  | "
     assert (mended.around.wall, mended.around.source) == ("2026-11-21T22:31:32Z", "web-1")
     assert mended.around.repaired
+    behind_text = data.replace(b"| gc 5", b"| progress ...gc 5")
+    _, mended = (event for event in scan([behind_text]) if isinstance(event, Gc))
+    assert (mended.around.prefix, mended.around.source) == (None, None)
+    assert mended.around.wall == "2026-11-21T22:31:32Z"
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])
