@@ -66,6 +66,9 @@ class Growth:
     """The line through the first half."""
     from_mib: float = 0.0
     to_mib: float = 0.0
+    """The level at the end, which one collection alone does not move."""
+    last_mib: float = 0.0
+    """What the last collection found."""
     over_s: float = 0.0
     collections: int = 0
     watched_s: float = 0.0
@@ -79,6 +82,11 @@ class Growth:
     def grows(self) -> bool:
         """It grows at present, for whatever reason."""
         return self.verdict in {Verdict.LEAK, Verdict.CACHE}
+
+    @property
+    def reached_mib(self) -> float:
+        """What it grew to: what is live now, unless that is a moment's dip."""
+        return self.last_mib if self.last_mib > self.from_mib else self.to_mib
 
     @property
     def mib_per_min(self) -> float:
@@ -103,7 +111,7 @@ def live_growth(snapshot: Snapshot) -> Growth:
     if seen.over_s < SHORTEST_S or snapshot.clock in {ClockKind.NONE, ClockKind.ORDER}:
         return seen
     levels = _level_mib(all_points[:_END_POINTS]), _level_mib(all_points[-_END_POINTS:])
-    seen = replace(seen, from_mib=levels[0], to_mib=levels[1])
+    seen = replace(seen, from_mib=levels[0], to_mib=levels[1], last_mib=all_points[-1][1])
     if seen.collections >= FEWEST_COLLECTIONS and len(points) >= _FEWEST_STRETCHES:
         middle = len(points) // 2
         before, now = trend(points[: middle + 1]), trend(points[middle:])

@@ -57,7 +57,7 @@ def growth_note(snapshot: Snapshot) -> Iterator[Note]:
         if growth.collections and growth.watched_s >= _WORTH_COUNTING_S:
             yield _too_short(growth)
         return
-    amounts = f"from {size(round(growth.from_mib))} to {size(round(growth.to_mib))}"
+    amounts = f"from {size(round(growth.from_mib))} to {size(round(growth.reached_mib))}"
     over = f"over {clock(growth.over_s)}"
     if growth.grows:
         said = f"The live heap grew {amounts} {over}, {_VERDICTS[growth.verdict]}."

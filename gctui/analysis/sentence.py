@@ -102,7 +102,7 @@ def _growth(snapshot: Snapshot, split: Ledger) -> str:
     if not growth.grows:
         return ""
     live = split.part(PartName.LIVE)
-    to_mib = growth.to_mib
+    to_mib = growth.reached_mib
     if live is not None and live.mib > growth.from_mib:
         # The bar beside it shows what is live now.
         to_mib = live.mib
