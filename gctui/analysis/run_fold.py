@@ -172,12 +172,16 @@ class RunFold:
         if not found.events:
             return
         if not self._kept:
-            self._first += found.events
+            # So many whatever the portions: a log is the same through a pipe.
+            room = RECENT - len(self._first)
+            self._first += found.events[:room]
             if len(self._first) < RECENT:
                 return
             self._flush()
             self._kept_of("")
-            return
+            found = told(found.events[room:])
+            if not found.events:
+                return
         self._dropped = True
         for kind, events in found.by_kind.items():
             self._kept_of(kind).add(events)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,17 @@ LOGS = [
     SAMPLES / "go1.12.17" / "sawtooth-long.gctrace.log",
     SAMPLES / "go1.27.3" / "explicit.gctrace+scavtrace.log",
 ]
+
+
+class Portioned(LogFile):
+    """Comes in portions of a size, as through a pipe."""
+
+    def __init__(self, path: Path, portion_bytes: int) -> None:
+        super().__init__(str(path))
+        self._portion_bytes = portion_bytes
+
+    def chunks(self, size_bytes: int = 0) -> Iterator[bytes]:
+        return super().chunks(size_bytes or self._portion_bytes)
 
 
 def run_of(path: Path, *lines: bytes) -> WholeRun:
@@ -138,3 +149,16 @@ def test_a_collection_that_others_overtook_is_put_to_its_place(tmp_path: Path) -
     found = run_of(tmp_path / "swapped.log", *swapped).figures()
     assert found.runs == 1
     assert found.values() == run_of(tmp_path / "alone.log", *lines).figures().values()
+
+
+def test_a_long_log_is_the_same_in_whatever_portions_it_comes(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes(b"".join(log_of(steady(count)) for count in (9000, 50)))
+    found = []
+    for portion_bytes in (1 << 12, 1 << 16, 1 << 18):
+        run = WholeRun("app.log")
+        run.read(Portioned(path, portion_bytes))
+        found.append(run.figures().values())
+    # Sums of floats differ in their last digits.
+    assert found[1] == pytest.approx(found[0], rel=1e-6)
+    assert found[2] == pytest.approx(found[0], rel=1e-6)
