@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import isfinite
 
-from gctui.analysis.findings import cost, memory, origin, pace
+from gctui.analysis.findings import cost, goroutines, memory, origin, pace
 from gctui.analysis.findings.finding import (
     Evidence,
     Finding,
@@ -31,7 +31,13 @@ __all__ = [
     "thresholds_with",
 ]
 
-RULES: tuple[Rule, ...] = (*memory.RULES, *cost.RULES, *pace.RULES, *origin.RULES)
+RULES: tuple[Rule, ...] = (
+    *memory.RULES,
+    *goroutines.RULES,
+    *cost.RULES,
+    *pace.RULES,
+    *origin.RULES,
+)
 
 _ORDER = list(Severity)
 

@@ -89,3 +89,4 @@ COSTS_GUIDE = Source(
     "A Guide to the Go Garbage Collector: Eliminating heap allocations",
     f"{GUIDE}#Eliminating_heap_allocations",
 )
+LEAKS = Source("Diagnostics: profiling", "https://go.dev/doc/diagnostics#profiling")
