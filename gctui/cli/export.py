@@ -120,8 +120,9 @@ class _Rows:
                 self._write(sources.take(batch), label)
         finally:
             self._write(sources.rest(), label)
-        if first_bytes is not None and reader.scanner is not None and sources.is_one_program:
-            self._by_processes(reader.scanner, file, label)
+        scanner, plain = reader.scanner, file.plain
+        if first_bytes is not None and scanner and plain and sources.is_one_program:
+            self._by_processes(scanner, sources, plain, label)
 
     def _write(self, batches: Iterable[Batch], label: str | None) -> None:
         for batch in batches:
@@ -134,17 +135,21 @@ class _Rows:
             )
             self.writer.write(self._encoded(batch, label))
 
-    def _by_processes(self, scanner: Scanner, file: LogFile, label: str | None) -> None:
-        """Write the rest of a log, read by several processes."""
-        from gctui.session.parallel import ParallelLog  # noqa: PLC0415 - for long logs alone
+    def _by_processes(
+        self, scanner: Scanner, sources: Sources, plain: tuple[int, int], label: str | None
+    ) -> None:
+        """Write the rest of a log, read by several processes as long as it is one program's."""
+        from gctui.session.rows_ahead import rows_ahead  # noqa: PLC0415 - for long logs alone
 
-        def encode(portions: Iterable[list[Event]]) -> bytes:
-            return b"".join(self._encoded(Batch([*events], 0), label) for events in portions)
+        def encode(events: list[Event]) -> bytes:
+            return self._encoded(Batch([*events], 0), label)
 
-        log = None if file.plain is None else ParallelLog(scanner, *file.plain, encode, self._jobs)
-        for data, tells in log.read() if log else ():
-            self.writer.write(data)
-            self._tells |= tells
+        for part in rows_ahead(scanner, sources, plain, encode, self._jobs):
+            if isinstance(part, Batch):
+                self._write([part], label)
+            else:
+                self.writer.write(part.rows)
+                self._tells |= part.tells
 
     def _encoded(self, batch: Batch, label: str | None) -> bytes:
         return self._table.encode(b"".join(_lines(batch, label, self._kinds)))

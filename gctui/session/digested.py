@@ -7,20 +7,18 @@ all would have looked at single lines, there is none of this, and the piece is r
 
 from __future__ import annotations
 
-import io
-import pickle
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from mmap import mmap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gctui.analysis.kept_events import Excerpt, excerpt_of
 from gctui.analysis.run_digest import Digest, Told, digest, told
 from gctui.events import PRINTED_KINDS, AnyEvent, Event, Unparsed
-from gctui.events.event import ALONE
 from gctui.model.going_on import Passage, passage_of
 from gctui.session.parallel import ParallelLog
+from gctui.session.pickled import pickled, unpickled
 from gctui.session.program_part import ProgramPart
 from gctui.session.told_apart import ToldApart
 from gctui.session.waiting import Origin
@@ -117,14 +115,14 @@ def encoded(portions: Iterable[list[Event]], strides: Strides) -> bytes:
     if len(known) < len(passages):
         return b""
     if sum(map(len, by_kind.values())) <= _FEW:
-        return _pickled(PieceDigest(known, digests, few, {}))
+        return pickled(PieceDigest(known, digests, few, {}))
     many = {kind: excerpt_of(events, strides.of(kind)) for kind, events in by_kind.items()}
-    return _pickled(PieceDigest(known, digests, None, many))
+    return pickled(PieceDigest(known, digests, None, many))
 
 
 def decoded(data: bytes) -> PieceDigest | None:
-    """Return what `encoded` made into bytes; they come from no one else."""
-    return pickle.loads(data) if data else None  # noqa: S301
+    """Return what `encoded` made into bytes."""
+    return unpickled(data) if data else None
 
 
 def _take(programs: ToldApart[ProgramPart], data: bytes, origin: Origin) -> bool:
@@ -137,33 +135,3 @@ def _take(programs: ToldApart[ProgramPart], data: bytes, origin: Origin) -> bool
     part.open(origin)
     part.fold.add_digests(found.digests, found.few, found.many)
     return True
-
-
-class _Pickler(pickle.Pickler):
-    """Names what both processes have: the classes of the grammar's forms, and `ALONE`."""
-
-    def reducer_override(self, thing: object) -> Any:
-        if thing is ALONE:
-            return "ALONE"
-        if isinstance(thing, type) and issubclass(thing, Event) and thing.format is not None:
-            return _class_of, (thing.format,)
-        return NotImplemented
-
-
-def _pickled(piece: PieceDigest) -> bytes:
-    file = io.BytesIO()
-    _Pickler(file, pickle.HIGHEST_PROTOCOL).dump(piece)
-    return file.getvalue()
-
-
-def _class_of(form: str) -> type[Event]:
-    return _classes()[form]
-
-
-@cache
-def _classes() -> Mapping[str, type[Event]]:
-    # The scanner has them all by now.
-    from gctui.grammar.forms import all_forms  # noqa: PLC0415
-    from gctui.trace.event_classes import event_class  # noqa: PLC0415
-
-    return {form.name: event_class(form) for form in all_forms()}

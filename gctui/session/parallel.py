@@ -58,7 +58,6 @@ class ParallelLog:
         self, scanner: Scanner, descriptor: int, size_bytes: int, encode: Encode, jobs: int
     ) -> None:
         self._descriptor = descriptor
-        self._encode = encode
         at = os.lseek(descriptor, 0, os.SEEK_CUR)
         self._pieces = Pieces(descriptor, at, line_of(scanner), size_bytes)
         self._waiting: deque[tuple[Piece, Future[PieceRead | None] | None]] = deque()
@@ -72,14 +71,6 @@ class ParallelLog:
         """So much of the file was read."""
         self.missed = 0
         """How many pieces were read twice."""
-
-    def read(self) -> Iterator[tuple[bytes, bool]]:
-        """Yield all that is left, encoded, and whether there is a trace line in it."""
-        for part in self.parts():
-            if isinstance(part, ReadAhead):
-                yield part.encoded, part.tells
-            else:
-                yield self._encode([part]), any(event.format for event in part)
 
     def parts(self) -> Iterator[ReadAhead | list[Event]]:
         """Yield all that is left: pieces that others read, and portions that were read here."""

@@ -7,12 +7,13 @@ is settled, as it is in `model.lives`, lines wait.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 
 from gctui.events import AnyEvent, Event, Gc
 from gctui.model.assignment import Assigner
+from gctui.model.going_on import Passage
 from gctui.model.lives import is_doubtful, may_be_again, settled
 from gctui.model.strand import Strand
 from gctui.session.saved import Batch
@@ -65,6 +66,16 @@ class Sources:
                 self._settle(program, len(program.lives) - 1)
         if all(len(program.lives) == 1 for program in self._programs):
             yield from self.rest()
+
+    def goes_on(self, passages: Sequence[Passage | None]) -> bool:
+        """Tell whether lines of which this is known need no source; take nothing if they may."""
+        known = [passage for passage in passages if passage is not None]
+        if len(known) < len(passages) or not self.is_one_program:
+            return False
+        if not any(passage.sources for passage in known):
+            return True
+        only = self._assigner.assign_passages(known)
+        return only is not None and self._owners[only].name == (only.source or "")
 
     def rest(self) -> Iterator[Batch]:
         """Yield what waits: nothing is to follow, or it need not wait any more."""

@@ -54,7 +54,7 @@ def by_several(path: Path, begun_bytes: int = PIECE_BYTES) -> tuple[bytes, int]:
         portions = [file.read(PORTION_BYTES) for _ in range(begun_bytes // PORTION_BYTES)]
         made = [encode([scanner.feed(portion)]) for portion in portions]
         log = ParallelLog(scanner, file.fileno(), path.stat().st_size, encode, jobs=2)
-        made += [data for data, _ in log.read()]
+        made += [encode([part]) if isinstance(part, list) else part.encoded for part in log.parts()]
     return b"".join(made), log.missed
 
 
