@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from gctui.analysis.cycle_samples import CycleSamples
 from gctui.analysis.findings import findings
@@ -14,7 +15,16 @@ from gctui.analysis.neutral import neutral
 from gctui.analysis.no_trace import PROFILE_ALONE, no_trace
 from gctui.analysis.run_check import CheckResult, checked, objections, of_all, ranked_measures
 from gctui.cli.check_options import Asked, add_limit_options, asked
-from gctui.cli.chosen_programs import add_program_option, chosen, listed, taken_by
+from gctui.cli.chosen_programs import (
+    Read,
+    add_program_option,
+    can_be_read_again,
+    chosen,
+    listed,
+    read_again,
+    taken_by,
+    too_many,
+)
 from gctui.cli.run_words import about
 from gctui.cli.saved_files import to_be_read
 from gctui.errors import ExitCode, GctuiError
@@ -70,33 +80,53 @@ class Check:
     def run(self, args: argparse.Namespace) -> int:
         """Read everything, then say what is broken."""
         wanted = asked(args)
-        files = [LogFile(name) for name in to_be_read(args.files)]
-        found = _check(files, wanted, args.program)
+        found = _check(to_be_read(args.files), wanted, args.program)
         _print(found, args.format)
         return ExitCode.GOOD if found.is_good else ExitCode.BROKEN
 
 
-def _check(files: Sequence[LogFile], wanted: Asked, programs: Sequence[str]) -> CheckResult:
+def _check(names: Sequence[str], wanted: Asked, programs: Sequence[str]) -> CheckResult:
+    files = [LogFile(name) for name in names]
     labels = [file.label for file in files]
     label = labels[0] + (f" and {len(labels) - 1} more" if len(labels) > 1 else "")
-    ranked = ranked_measures(wanted.limits)
-    reader = WholeRun(label, samples=lambda: CycleSamples(ranked), takes=taken_by(programs))
-    for each in files:
-        reader.read(each)
+    reader = _read(files, label, wanted, taken_by(programs))
     if reader.damage:
         print(f"gctui: {neutral(label)}: {neutral(reader.damage)}", file=sys.stderr)
     if not reader.tells_anything:
         raise GctuiError(
             f"{label}: {PROFILE_ALONE if reader.has_profile else no_trace()}", ExitCode.NO_TRACE
         )
-    found = chosen(reader, programs)
-    if unchecked := [] if programs else [*reader.told.left_out]:
-        said = f"too many programs to check all, left out: {listed(unchecked)}; --program NAME"
+    found: Iterator[Read] = ((reader, program) for program in chosen(reader, programs))
+    more = too_many(reader, programs)
+    if more and can_be_read_again(names):
+        found = chain(found, read_again(more, lambda takes: _reread(names, label, wanted, takes)))
+    elif more:
+        said = f"too many programs to check all, left out: {listed(more)}; --program NAME"
         print(f"gctui: {neutral(label)}: {said}", file=sys.stderr)
     file = labels[0] if len(labels) == 1 and labels[0] != _STDIN else ""
-    results = [_result(reader, program, wanted, file) for program in found]
+    results = [(program.name, _result(by, program, wanted, file)) for by, program in found]
     is_one = len(reader.programs) == 1 and not reader.told.left_out
-    return results[0] if is_one else of_all(results, [program.name for program in found])
+    return (
+        results[0][1]
+        if is_one
+        else of_all([each for _, each in results], [name for name, _ in results])
+    )
+
+
+def _read(
+    files: Sequence[LogFile], label: str, wanted: Asked, takes: Callable[[str], bool] | None
+) -> WholeRun:
+    ranked = ranked_measures(wanted.limits)
+    reader = WholeRun(label, samples=lambda: CycleSamples(ranked), takes=takes)
+    for each in files:
+        reader.read(each)
+    return reader
+
+
+def _reread(
+    names: Sequence[str], label: str, wanted: Asked, takes: Callable[[str], bool]
+) -> WholeRun:
+    return _read([LogFile(name) for name in names], label, wanted, takes)
 
 
 def _result(reader: WholeRun, program: Program, wanted: Asked, file: str) -> CheckResult:

@@ -6,15 +6,20 @@ import argparse
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
 from gctui.report.overview import Listed, Overview
+from gctui.session.told_apart import MOST_PROGRAMS
 from gctui.session.whole_run import Program, WholeRun
 
 _MOST_NAMED = 12
 _LONGEST_NAME = 60
 _NUMBERED = re.compile(r"(?:program )?\d+").fullmatch
+Again = Callable[[Callable[[str], bool]], WholeRun]
+"""Reads a log once more, for programs of some names."""
+Read = tuple[WholeRun, Program]
 _AGAIN = re.compile(r" \(\d+\)$")
 
 
@@ -40,15 +45,48 @@ def taken_by(wanted: Sequence[str]) -> Callable[[str], bool] | None:
 
 def chosen(run: WholeRun, wanted: Sequence[str]) -> list[Program]:
     """Return the programs that were asked for, by default all. Raises GctuiError for none."""
-    programs = telling(run)
     if not wanted:
-        return programs
-    found = [each for each in programs if any(_is_meant(each, name) for name in wanted)]
+        return telling(run)
+    found = [each for each in run.programs if any(_is_meant(each, name) for name in wanted)]
     if not found and run.tells_anything:
-        there = listed([*names(programs), *run.told.left_out])
+        there = listed([*names(telling(run)), *run.told.left_out])
         said = f"{run.label}: no program {', '.join(wanted)}; there is {there}"
         raise GctuiError(said, ExitCode.USAGE)
-    return found
+    return [each for each in found if each.part.fold.tells]
+
+
+def too_many(run: WholeRun, wanted: Sequence[str]) -> list[str]:
+    """Return the names of those programs that were wanted and too many, the largest first."""
+    takes = taken_by(wanted)
+    return [name for name, _ in run.told.left_out.most_common() if takes is None or takes(name)]
+
+
+def largest(run: WholeRun, wanted: Sequence[str], most: int, again: Again | None) -> list[Read]:
+    """Return the largest programs of those that were asked for, and what has read them.
+
+    Some were too many to be kept at once: they are read again, where that is possible.
+    """
+    sizes: list[tuple[int, Program | str]] = [(p.collections, p) for p in chosen(run, wanted)]
+    if again is not None:
+        sizes += [(run.told.left_out[name], name) for name in too_many(run, wanted)]
+    first = [each for _, each in sorted(sizes, key=lambda each: -each[0])[:most]]
+    found = [(run, each) for each in first if not isinstance(each, str)]
+    if again is not None:
+        found += read_again([each for each in first if isinstance(each, str)], again)
+    return sorted(found, key=lambda each: -each[1].collections)
+
+
+def read_again(names: Sequence[str], again: Again) -> Iterator[Read]:
+    """Read programs that were too many, so many at a time as are kept."""
+    for first in range(0, len(names), MOST_PROGRAMS):
+        some = frozenset(names[first : first + MOST_PROGRAMS])
+        run = again(some.__contains__)
+        yield from ((run, each) for each in telling(run) if each.source in some)
+
+
+def can_be_read_again(files: Iterable[str]) -> bool:
+    """Tell whether files are there still; a pipe is not."""
+    return all(name != "-" and Path(name).is_file() for name in files)
 
 
 def telling(run: WholeRun) -> list[Program]:
@@ -84,9 +122,11 @@ def _is_meant(program: Program, name: str) -> bool:
     return any(fnmatchcase(each, name) for each in (program.name, program.source) if each)
 
 
-def overview(run: WholeRun, reported: Sequence[Program]) -> Overview:
+def overview(run: WholeRun, reported: Sequence[Read]) -> Overview:
     """Return all programs that a run has, those included whose lines were not wanted."""
-    found = [Listed(p.name, p.collections, p in reported) for p in telling(run)]
-    found += [Listed(name, count, is_reported=False) for name, count in run.told.left_out.items()]
+    programs = [program for _, program in reported]
+    again = {program.source for by, program in reported if by is not run}
+    found = [Listed(p.name, p.collections, p in programs) for p in telling(run)]
+    found += [Listed(name, count, name in again) for name, count in run.told.left_out.items()]
     found.sort(key=lambda each: -each.collections)
     return Overview(run.label, tuple(found), run.told.unassigned, run.told.dropped)

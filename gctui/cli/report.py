@@ -7,7 +7,7 @@ import gc
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, time
 
 from gctui.analysis.findings import findings, thresholds_with
@@ -15,7 +15,15 @@ from gctui.analysis.neutral import neutral
 from gctui.analysis.no_trace import PROFILE_ALONE, no_trace
 from gctui.analysis.run_figures import RunFigures
 from gctui.cli.check_options import threshold_settings
-from gctui.cli.chosen_programs import add_program_option, chosen, overview, taken_by
+from gctui.cli.chosen_programs import (
+    Again,
+    Read,
+    add_program_option,
+    can_be_read_again,
+    largest,
+    overview,
+    taken_by,
+)
 from gctui.cli.options import setting
 from gctui.cli.saved_files import to_be_read
 from gctui.cli.screen import draws_ascii
@@ -29,6 +37,7 @@ from gctui.report.report_markdown import markdown_lines
 from gctui.report.report_text import text_lines
 from gctui.session.long_logs import usable_jobs
 from gctui.session.span import Span
+from gctui.session.told_apart import MOST_PROGRAMS
 from gctui.session.whole_run import WholeRun
 from gctui.sources.files import LogFile
 from gctui.sources.rotation import runs_of
@@ -109,7 +118,7 @@ class Report:
         gc.set_threshold(_RARELY, 10, 10)
         told: list[list[RunFigures]] = []
         overviews, failure = [], None
-        for files in sets:
+        for group, files in zip(groups, sets, strict=True):
             run = WholeRun(_label(files), span, takes=taken_by(args.program))
             try:
                 with _progress(files) as progress:
@@ -119,11 +128,13 @@ class Report:
                 failure = failure or error
             if run.damage:
                 print(f"gctui: {neutral(run.label)}: {neutral(run.damage)}", file=sys.stderr)
-            programs = [] if failure is not None and not run.tells else chosen(run, args.program)
-            if programs:
+            shown: list[Read] = []
+            if failure is None or run.tells:
                 is_brief = args.format != "json" and not args.program
-                shown = programs[:_MOST_REPORTED] if is_brief else programs
-                told.append([run.figures(args.what_if, program) for program in shown])
+                most = _MOST_REPORTED if is_brief else MOST_PROGRAMS
+                shown = largest(run, args.program, most, _again(group, span))
+            if shown:
+                told.append([by.figures(args.what_if, program) for by, program in shown])
                 overviews.append(overview(run, shown))
             elif failure is None:
                 print(f"gctui: {neutral(run.label)}: {_nothing(run, span)}", file=sys.stderr)
@@ -132,6 +143,21 @@ class Report:
         if failure is not None:
             raise failure
         return ExitCode.GOOD if len(told) == len(sets) else ExitCode.NO_TRACE
+
+
+def _again(names: Sequence[str], span: Span) -> Again | None:
+    """Return what reads a log once more, for programs that are too many to be kept at once."""
+
+    def read(takes: Callable[[str], bool]) -> WholeRun:
+        files = [LogFile(name) for name in names]
+        run = WholeRun(_label(files), span, takes=takes)
+        # What is wrong with them was said when they were read first.
+        with suppress(GctuiError):
+            for file in files:
+                run.read(file)
+        return run
+
+    return read if can_be_read_again(names) else None
 
 
 def moment(text: str) -> float | datetime | time:

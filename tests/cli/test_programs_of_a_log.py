@@ -59,6 +59,26 @@ def test_json_has_all_programs_with_their_names() -> None:
     assert len(log["programs"]) == 40
 
 
+def test_a_file_is_read_again_for_programs_that_are_too_many(tmp_path: Path) -> None:
+    path = tmp_path / "pods.log"
+    path.write_bytes(pods(40))
+    text, _ = said("report", path)
+    reported = [pod for pod in range(40) if f"pods.log: pod-{pod}\n" in text]
+    assert reported == [36, 37, 38, 39]
+    text, error = said("check", path, "--min", "gc.count=11", code=1)
+    assert "BROKEN  pod-0: gc.count 10, at least 11" in text
+    assert "(40 programs): 1 of 40 limits not kept" in " ".join(text.split())
+    assert error == ""
+    text, error = said("check", "-", "--min", "gc.count=10", stdin=path.read_bytes())
+    assert "32 programs" in text
+    assert "too many programs to check all, left out: pod-39, pod-38" in error
+
+
+def test_a_program_without_lines_in_a_part_is_there_all_the_same() -> None:
+    _, error = said("report", HONCHO, "--program", "web.1", "--from", "99", code=3)
+    assert "between --from and --to: the collections are from 0.0" in error
+
+
 @pytest.mark.parametrize(
     ("wanted", "names"),
     [
