@@ -97,7 +97,7 @@ def _row(
             continue
         room = " " * (width - cells(text))
         line += f"  {text}{room}" if not i else f"  {room}{text}"
-    said = "; ".join(text.removesuffix(".") for text in prose if text)
+    said = _joined([text for text in prose if text])
     if not said:
         yield paper.dim(line.rstrip()) if is_head else line.rstrip()
         return
@@ -106,3 +106,9 @@ def _row(
     yield paper.dim(f"{line}  {said}") if is_head else f"{line}  {rows[0].lstrip()}"
     if not is_head:
         yield from rows[1:]
+
+
+def _joined(prose: Sequence[str]) -> str:
+    """Put sentences behind one another; what is none goes on behind a semicolon."""
+    said = "".join(f"{text} " if text.endswith(".") else f"{text}; " for text in prose)
+    return said.rstrip("; ").removesuffix(".")

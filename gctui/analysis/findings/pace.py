@@ -16,6 +16,8 @@ from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.units import percent, rate, size
 from gctui.analysis.what_if import WhatIf
 
+_LEAST_HEAP_MB = 4
+"""The smallest goal at GOGC=100; in proportion at others (runtime/mgcpacer.go: heapMinimum)."""
 _RUNTIME_GC = Source("package runtime: func GC", "https://pkg.go.dev/runtime#GC")
 _PROC = Source(
     "runtime/proc.go: sysmon, forcegcperiod",
@@ -58,9 +60,9 @@ def _too_frequent(run: RunFigures, at: Thresholds) -> Finding | None:
             shown_by(f"{rate(own_per_s)}, GC CPU {percent(cpu.gc_percent)}", worst),
             Evidence(f"live heap {size(live.p50)} in the median"),
         ),
-        "At GOGC=100 the heap may grow by as much as is live before the next collection. Of a "
-        "small heap that is little: it fills up many times a second, and each collection "
-        "has a fixed cost on top of the marking.",
+        "At GOGC=100 the heap may grow by as much as is live before the next collection, and to "
+        f"{_LEAST_HEAP_MB} MiB at least. That is little: it fills up many times a second, and each "
+        "collection has a fixed cost on top of the marking.",
         f"Give it room: {_more_room(run.what_if, live.p50)}",
         GOGC_GUIDE,
     )
@@ -74,8 +76,9 @@ def _more_room(found: WhatIf | None, live_mb: float) -> str:
                 f"GOGC=400 would take {size(each.heap_mib)} at GC end and GC CPU "
                 f"{percent(each.gc_cpu_percent)}, at {rate(each.gc_per_s)}."
             )
+    room_mb = max(5 * live_mb, 4 * _LEAST_HEAP_MB)
     return (
-        f"GOGC=400 lets it grow to {size(5 * live_mb)}, a quarter as many collections; or set "
+        f"GOGC=400 lets it grow to {size(room_mb)}, a quarter as many collections; or set "
         "GOMEMLIMIT with GOGC=off where the container is the program's own."
     )
 
