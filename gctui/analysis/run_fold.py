@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.gogc import binding, gogc
@@ -109,52 +110,22 @@ class RunFold:
         """Return the figures of everything so far."""
         self._flush()
         snapshot = self._snapshot()
-        cycles = self.cycles
-        windows, unforced = self._files.windows(cycles)
-        has_clock = cycles.begin_s is not None
-        return RunFigures(
+        windows, unforced = self._files.windows(self.cycles)
+        return _with_model(_with_cycles(self.cycles), snapshot, asked)(
             label=self.label,
-            collections=cycles.count,
-            forced=cycles.forced,
-            forced_line=cycles.forced_line,
             forced_file=self._files.forced(),
             last_file=self._files.last,
             periodic=self._periodic,
-            runs=max(1, cycles.runs),
-            begin_s=cycles.begin_s,
-            end_s=cycles.end_s if has_clock else None,
             first_wall=self._walls[0],
             last_wall=self._walls[1],
-            spreads=cycles.spreads(),
-            watched_s=cycles.watched_s,
-            paused_s=cycles.paused_s,
-            cpu=cycles.cpu.shares(),
-            mutator_percent=cycles.mutator_percent(),
-            allocation=cycles.overall.rate(),
-            mutator_allocation=cycles.freely.rate(),
-            mark_allocation=cycles.marking.rate(),
-            mark_utilisation_percent=cycles.cpu.mark_percent(),
             windows=windows,
             windows_unforced=unforced,
-            extremes=self._files.extremes(cycles),
-            has_goals=cycles.has_goals,
-            last_heap=cycles.last_heap,
-            procs=cycles.procs,
+            extremes=self._files.extremes(self.cycles),
             work_released_mib=self._released_kib / _KIB_PER_MIB,
-            growth=live_growth(snapshot),
-            goroutines=goroutine_growth(snapshot),
-            gogc=gogc(snapshot),
-            binding=binding(snapshot),
-            limits=tuple(limits(snapshot)),
-            forecast=forecast(snapshot),
-            what_if=what_if(snapshot, asked),
-            ledger=ledger(snapshot, snapshot.now_s),
             go=go_label(self.go_version, snapshot),
             counts=dict(self._counts),
             repaired=self._repaired,
             unparsed=tuple(self._unparsed),
-            charts=cycles.charts(),
-            snapshot=snapshot,
         )
 
     def _count(self, found: Digest) -> None:
@@ -226,3 +197,47 @@ class RunFold:
 
 def _place(event: AnyEvent) -> int:
     return event.start if isinstance(event, Event) else 0
+
+
+def _with_cycles(cycles: CycleFold) -> partial[RunFigures]:
+    """Fill in what the collections tell."""
+    return partial(
+        RunFigures,
+        collections=cycles.count,
+        forced=cycles.forced,
+        forced_line=cycles.forced_line,
+        runs=max(1, cycles.runs),
+        begin_s=cycles.begin_s,
+        end_s=None if cycles.begin_s is None else cycles.end_s,
+        spreads=cycles.spreads(),
+        watched_s=cycles.watched_s,
+        paused_s=cycles.paused_s,
+        cpu=cycles.cpu.shares(),
+        mutator_percent=cycles.mutator_percent(),
+        allocation=cycles.overall.rate(),
+        mutator_allocation=cycles.freely.rate(),
+        mark_allocation=cycles.marking.rate(),
+        mark_utilisation_percent=cycles.cpu.mark_percent(),
+        has_goals=cycles.has_goals,
+        last_heap=cycles.last_heap,
+        procs=cycles.procs,
+        charts=cycles.charts(),
+    )
+
+
+def _with_model(
+    figures: partial[RunFigures], snapshot: Snapshot, asked: Sequence[Asked]
+) -> partial[RunFigures]:
+    """Fill in what the model of the run tells."""
+    return partial(
+        figures,
+        growth=live_growth(snapshot),
+        goroutines=goroutine_growth(snapshot),
+        gogc=gogc(snapshot),
+        binding=binding(snapshot),
+        limits=tuple(limits(snapshot)),
+        forecast=forecast(snapshot),
+        what_if=what_if(snapshot, asked),
+        ledger=ledger(snapshot, snapshot.now_s),
+        snapshot=snapshot,
+    )
