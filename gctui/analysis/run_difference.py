@@ -41,6 +41,8 @@ class Run:
     """Of the live heap."""
     goroutines: GoroutineGrowth | None = None
     extremes: Mapping[Measure, Extreme] = field(default_factory=dict)
+    program: str = ""
+    """Which one it was, where several print into the log: the label ends in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,11 @@ def chosen(run: WholeRun, wanted: Sequence[str]) -> list[Program]:
     """Return the programs that were asked for, by default all. Raises GctuiError for none."""
     if not wanted:
         return telling(run)
-    found = [each for each in run.programs if any(_is_meant(each, name) for name in wanted)]
+    there = [each for each in run.programs if each.part.fold.tells or each.collections]
+    found = [each for each in there if any(_is_meant(each, name) for name in wanted)]
     if not found and run.tells_anything:
-        there = listed([*names(telling(run)), *run.told.left_out])
-        said = f"{run.label}: no program {', '.join(wanted)}; there is {there}"
+        others = listed([*names(telling(run)), *run.told.left_out])
+        said = f"{run.label}: no program {', '.join(wanted)}; there is {others}"
         raise GctuiError(said, ExitCode.USAGE)
     return [each for each in found if each.part.fold.tells]
 

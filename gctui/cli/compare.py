@@ -181,6 +181,7 @@ def _compared(reader: WholeRun, wanted: Sequence[str]) -> Run | Profile:
         found.growth,
         found.goroutines,
         found.extremes,
+        found.program,
     )
 
 

@@ -45,7 +45,10 @@ def profile_json(found: ProfileChange, base: str, new: str, alpha: float) -> dic
 
 
 def _run(run: Run) -> dict[str, Any]:
-    return {"file": run.label, "about": run.told}
+    if not run.program:
+        return {"file": run.label, "about": run.told}
+    file = run.label.removesuffix(f": {run.program}")
+    return {"file": file, "program": run.program, "about": run.told}
 
 
 def _row(row: Row) -> dict[str, Any]:

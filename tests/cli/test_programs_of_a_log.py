@@ -151,8 +151,10 @@ def test_programs_of_the_same_name_are_compared(tmp_path: Path) -> None:
     assert error == (
         "gctui: several programs, web.1 is compared; there is worker.1, web.1; --program NAME\n"
     )
-    _, error = said("compare", HONCHO, HONCHO, "--program", "worker.1")
+    text, error = said("compare", HONCHO, HONCHO, "--program", "worker.1", "--format", "json")
     assert error == ""
+    (base,) = json.loads(text)["base"]
+    assert (base["file"], base["program"]) == (str(HONCHO), "worker.1")
 
 
 def test_a_line_is_held_against_those_of_its_own_program() -> None:
