@@ -177,6 +177,7 @@ def test_a_server_that_turns_hostile(own: set[str], kind: str) -> None:
         turned.set()
         terminal.wait_for("no answer: ")
         press(terminal, "g", "f", "w")
+        terminal.wait_for("closes this")
         close(terminal)
         leave(terminal)
         assert_drawn(terminal, own)
