@@ -119,11 +119,10 @@ class Assigner:
         number = gc.n
         if number is None:
             return self._newest.get(source)
-        mine = self._of(source)
-        if len(mine) == 1:
-            only, has_others = mine[0], len(self.strands) > 1
-            if only.source == source and only.takes_next(gc, number, self._heard):
-                self._keep_time(only, only.at_s if has_others else None)
+        only = self._only_one(number, source)
+        if only is not None:
+            if only.takes_next(gc, number, self._heard):
+                self._keep_time(only, only.at_s if len(self.strands) > 1 else None)
                 return only
             self._keep_time(only, only.last.end_s if only.last is not None else None)
         reading = Reading.of(gc)
@@ -133,6 +132,14 @@ class Assigner:
         strand.take(reading, self._heard)
         self._keep_time(strand, reading.end_s)
         return strand
+
+    def _only_one(self, number: int, source: str | None) -> Strand | None:
+        """Return the newest strand of a name where no other one may have this number yet."""
+        newest = self._newest.get(source)
+        for strand in self._of(source):
+            if strand is not newest and (number > strand.n or number in strand.missing):
+                return None
+        return newest if newest is not None and newest.source == source else None
 
     def _going_on(self, reading: Reading, source: str | None) -> Strand | None:
         """Return the strand whose next line this is, the likeliest one of several."""
