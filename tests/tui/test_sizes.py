@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from gctui.model.feed import Phase
 from gctui.tui.app import GctuiApp
 from gctui.tui.layout import Arrangement, arrange
 from gctui.tui.leaving import Leave
+from gctui.tui.viewer import Viewer
 
-from .feeds import OLD_GO, SAWTOOTH, StillFeed, attached, logged, ran
+from .feeds import ATTACHED, OLD_GO, SAWTOOTH, StillFeed, attached, logged, ran, runtime
 from .looking import rows, seen, strips
 from .profiles import heap_profile
 
@@ -119,3 +122,21 @@ def test_every_row_of_charts_is_filled(size: tuple[int, int], filled: list[str])
     cells = sum(found.spans.get(key, 1) for key in found.charts)
     assert cells % found.columns == 0
     assert found.charts
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_single_moment_is_written_as_figures(size: tuple[int, int]) -> None:
+    feed = StillFeed(ATTACHED)
+    feed.sample(runtime(1.0, None), 5.0)
+    app = GctuiApp(feed)
+    figures = re.compile(r"goal +600 MiB .*\n.*allocated +390 MiB ")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        # More may come: what is there is drawn.
+        assert not figures.search(seen(app))
+        feed.become(phase=Phase.ENDED, ended="end of profile")
+        viewer = app.default_screen
+        assert isinstance(viewer, Viewer)
+        viewer._tick()
+        await pilot.pause()
+        assert figures.search(seen(app))
