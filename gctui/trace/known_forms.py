@@ -114,6 +114,14 @@ class KnownForms:
         nearest = [one for one, end in reached if end == furthest > begin]
         return [one.form for one in nearest if one.was_seen] or [one.form for one in nearest]
 
+    def goes_on(self, text: bytes, may_follow: Callable[[bytes], object]) -> bool:
+        """Tell whether all of a text is the beginning of a line, but for what `may_follow`."""
+        for known in self._beginning(text, 0):
+            end = reach(known.form, text).end
+            if end >= len(known.begins) and may_follow(text[end:]):
+                return True
+        return False
+
     def seen(self) -> list[Form]:
         """Return the forms of this stream's lines so far, the latest first."""
         return [known.form for known in self._known if known.was_seen]

@@ -7,6 +7,7 @@ import re
 from gctui.events import Event, Text, Unparsed
 from gctui.trace.beginnings import Beginnings
 from gctui.trace.known_forms import NOTHING_QUICK, KnownForms, Quick
+from gctui.trace.passed_on import PassedOn
 from gctui.trace.recognizer import Recognizer
 from gctui.trace.torn import Line, Mender
 
@@ -22,6 +23,7 @@ class LineReader:
         self._recognizer = Recognizer(self._forms)
         self._beginnings = Beginnings(self._forms)
         self._mender = Mender(self._recognizer.events, self._beginnings.is_believed)
+        self._passed_on = PassedOn(self._forms, self._recognizer, self._beginnings.is_believed)
         self.remember = self._beginnings.remember
 
     def quick(self) -> tuple[Quick, Quick]:
@@ -29,7 +31,12 @@ class LineReader:
 
         What they do not match, and everything while a torn line waits for its end, is for `events`.
         """
-        return NOTHING_QUICK if self._mender.waits else self._forms.preferred()
+        return NOTHING_QUICK if self.waits else self._forms.preferred()
+
+    @property
+    def waits(self) -> bool:
+        """A line has begun whose end may still come."""
+        return self._mender.waits or self._passed_on.waits
 
     def events(
         self, raw: bytes, number: int, start: int, end: int, before: list[Event]
@@ -39,10 +46,45 @@ class LineReader:
         `raw` is the line without its terminator, `end - start` counts the terminator too, `before`
         are the events that came since `remember`.
         """
+        if self._passed_on.waits:
+            line = Line(raw, number, start, end)
+            if self._passed_on.offer(line):
+                return []
+            ended = self._passed_on_events(before)
+            return ended + self.events(raw, number, start, end, [*before[-_REMEMBERED:], *ended])
         if not self._mender.waits:
             events = self._recognizer.events(raw, number, start, end)
-            is_text = len(events) == 1 and type(events[0]) is Text
-            return events if is_text and not _may_be_torn(raw) else self._begun(events, before)
+            is_nothing = len(events) == 1 and type(events[0]) in (Text, Unparsed)
+            is_worth_a_look = is_nothing and (b"gc " in raw or b"scav " in raw)
+            if is_worth_a_look and self._passed_on.begin(Line(raw, number, start, end)):
+                return []
+            return self._after(events, raw, before)
+        return self._mended(raw, number, start, end, before)
+
+    def _after(self, events: list[Event], raw: bytes, before: list[Event]) -> list[Event]:
+        is_text = len(events) == 1 and type(events[0]) is Text
+        return events if is_text and not _may_be_torn(raw) else self._begun(events, before)
+
+    def _passed_on_events(self, before: list[Event]) -> list[Event]:
+        """Return the line whose pieces were kept, or what they are by themselves."""
+        self._beginnings.remember(before)
+        event, lines = self._passed_on.end()
+        if event is not None:
+            return [event]
+        found: list[Event] = []
+        for line in lines:
+            seen = [*before[-_REMEMBERED:], *found]
+            if self._mender.waits:
+                found += self._mended(line.raw, line.number, line.start, line.end, seen)
+            else:
+                events = self._recognizer.events(line.raw, line.number, line.start, line.end)
+                found += self._after(events, line.raw, seen)
+        return found
+
+    def _mended(
+        self, raw: bytes, number: int, start: int, end: int, before: list[Event]
+    ) -> list[Event]:
+        """Return what is certain now that a line is here that may be the rest of a torn one."""
         head, around = self._recognizer.prefix(raw)
         line = Line(raw, number, start, end, head)
         # What is a line of its own is nobody's rest.
@@ -56,7 +98,7 @@ class LineReader:
 
     def finish(self) -> list[Event]:
         """Return what was kept for a line that has not come."""
-        return self._mender.give_up()
+        return self._passed_on_events([]) + self._mender.give_up()
 
     def _begun(self, events: list[Event], before: list[Event]) -> list[Event]:
         """Keep the last of `events` back if it is the beginning of a torn line."""

@@ -71,6 +71,28 @@ class Recognizer:
             return 0, ALONE
         return found.end(), self._shape.around(found)
 
+    def piece(
+        self, raw: bytes, begin: int | None = None, shape: Shape | None = None
+    ) -> tuple[bytes, Surroundings, Shape | None] | None:
+        """Return what a logger was given to log, what its prefix says, and the prefix's shape.
+
+        Of JSON and logfmt it is the message, else what stands behind a prefix of `shape`, or behind
+        one that ends at `begin`.
+        """
+        body = raw.rstrip(b"\r")
+        wrap = self._fields(body.rstrip(_BLANK))
+        if wrap is not None:
+            at, outer, fields = wrap
+            message = next(wrapped.messages(fields), None)
+            quoted = find_quoted(body, at, message) if message else None
+            head = body[: quoted.origins[0]] if quoted else body[:at]
+            return (message, _around_wrapped(head, outer, fields), None) if message else None
+        shape = shape if begin is None else shape_of(body[:begin])
+        found = shape.match(body) if shape else None
+        if shape is None or found is None or (begin is not None and found.end() != begin):
+            return None
+        return body[found.end() :], shape.around(found), shape
+
     def _behind_known_prefix(self, body: bytes) -> tuple[Reading, Surroundings] | None:
         read = self._forms.whole(body)
         if read is not None:
@@ -84,14 +106,11 @@ class Recognizer:
 
     def _wrapped(self, raw: bytes, body: bytes, line: int, start: int, end: int) -> list[Event]:
         """Read a line that a logger wrote as JSON or logfmt, if its message holds a trace line."""
-        begin = max(body.find(b"{"), 0) if body[-1:] == b"}" else self.prefix_end(body)
-        shape = shape_of(body[:begin])
-        if begin and shape is None:
+        wrap = self._fields(body)
+        if wrap is None:
             return []
-        if body[begin : begin + 1] != b"{" and not _MAY_BE_LOGFMT.match(body, begin):
-            return []
-        fields = wrapped.fields_of(body[begin:])
-        for message in wrapped.messages(fields or {}):
+        begin, shape, fields = wrap
+        for message in wrapped.messages(fields):
             told = self._told(message)
             if not self._is_believed_wrapped(told):
                 continue
@@ -99,11 +118,22 @@ class Recognizer:
             self._shape, self._is_wrapped = shape or self._shape, self._is_wrapped or is_trace
             quoted = None if is_trace else find_quoted(body, begin, message)
             opening = quoted.origins[0] if quoted else next(self._forms.openings(body), begin + 1)
-            around = _around_wrapped(body[:opening], shape, fields or {})
+            around = _around_wrapped(body[:opening], shape, fields)
             if quoted is None:
                 return unplaced(told, line, start, end, around)
             return placed(told, quoted, raw, line, start, end, around)
         return []
+
+    def _fields(self, body: bytes) -> tuple[int, Shape | None, wrapped.Fields] | None:
+        """Return the fields of a line that is JSON or logfmt, where they begin, behind what."""
+        begin = max(body.find(b"{"), 0) if body[-1:] == b"}" else self.prefix_end(body)
+        shape = shape_of(body[:begin])
+        if begin and shape is None:
+            return None
+        if body[begin : begin + 1] != b"{" and not _MAY_BE_LOGFMT.match(body, begin):
+            return None
+        fields = wrapped.fields_of(body[begin:])
+        return (begin, shape, fields) if fields else None
 
     def _is_believed_wrapped(self, told: list[Event]) -> bool:
         """Tell whether there are trace lines; a short one must come as this stream's do."""

@@ -77,7 +77,7 @@ def state_of(scanner: Scanner) -> ScannerState | None:
     """Return the state between two lines; None where something is open."""
     lines, reader = scanner._lines, scanner._lines._reader
     is_open = scanner._head is not None or scanner._utf16 is not None or scanner._snapshots.is_open
-    if is_open or reader._mender.waits or len(lines._pending) >= lines._limit_bytes:
+    if is_open or reader.waits or len(lines._pending) >= lines._limit_bytes:
         return None
     recognizer = reader._recognizer
     return ScannerState(
