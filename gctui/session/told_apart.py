@@ -104,8 +104,8 @@ class ToldProgram(Generic[_Part]):
 class ToldApart(Generic[_Part]):
     """Every program of one run; `takes` says of which names the lines are wanted.
 
-    Of more than are kept, the lines of further names are counted only; without names, the smallest of
-    those not heard lately are dropped.
+    Of more than are kept, the lines of further names are counted only; without names, the smallest
+    of those not heard lately are dropped.
     """
 
     def __init__(
