@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.color import Color
@@ -178,6 +178,7 @@ def test_bar_sentence_and_figures_tell_of_one_moment() -> None:
     assert f" live {size(round(live.mapped_mib or 0))} at #{number} " in ended
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.text(max_size=50), st.sampled_from([*Phase]))
 def test_the_header_fits(width: int, words: str, phase: Phase) -> None:
     status = Status(words, phase, pid=12345, ended=words, progress=0.5, godebug=words)
@@ -224,6 +225,7 @@ def legend_of(parts: tuple[Part, ...], width: int, rows: int) -> tuple[list[str]
     return texts, in_bar | {part.name for row in found.rows for part, _ in row}
 
 
+@settings(deadline=None)
 @given(PARTS, st.integers(30, 250), st.integers(1, 3))
 def test_every_part_is_named_or_counted(parts: tuple[Part, ...], width: int, rows: int) -> None:
     texts, told = legend_of(parts, width, rows)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gctui.model.feed import Frame, Phase, Status
@@ -47,6 +47,7 @@ async def test_keys_go_from_program_to_program(size: tuple[int, int]) -> None:
         assert "▸ program 3, 3 of 3" in rows(app)[0]
 
 
+@settings(deadline=None)
 @given(st.integers(40, 200), st.text(max_size=40), st.sampled_from([*Phase]))
 def test_the_place_and_the_key_to_the_others_go_last(width: int, words: str, phase: Phase) -> None:
     several = tuple(replace(_LISTED, key=key, label=f"{words}{key}") for key in range(12))
