@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gctui.events import Event, Surroundings, Text
+from gctui.events.event import ALONE
 from gctui.trace.escaped import Unescaped
 
 
@@ -45,6 +46,8 @@ def placed(
 def _within(around: Surroundings, event: Event) -> Surroundings:
     """Say what stands around a line of a message, where the message says something too."""
     own = event.around
+    if own is ALONE:
+        return around
     return replace(
         around,
         prefix=(around.prefix or "") + (own.prefix or ""),

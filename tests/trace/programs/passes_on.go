@@ -2,7 +2,6 @@
 package main
 
 import (
-	"fmt"
 	"log"
 	"log/slog"
 	"os"
@@ -50,5 +49,4 @@ func allocate() {
 			kept = nil
 		}
 	}
-	fmt.Fprintln(os.Stderr, "done")
 }
