@@ -16,6 +16,8 @@ from gctui.model.cycle import Cycle
 from gctui.model.snapshot import Snapshot
 
 DEFAULT_GOGC_PERCENT = 100.0
+SMALLEST_GOAL_MIB = 4
+"""At GOGC=100; in proportion at others."""
 _CYCLES_CONSIDERED = 20
 _SMALLEST_LIVE_MIB = 4
 """Below it the figures, rounded down to MiB, say nothing of GOGC."""
@@ -76,7 +78,13 @@ def next_goal_mib(cycles: Sequence[Cycle]) -> float | None:
         return None
     shown = gogc_percent(cycles)
     gogc = DEFAULT_GOGC_PERCENT if shown is None else shown
-    return max(4 * gogc / 100, live_mib + (live_mib + _roots_mib(last)) * gogc / 100)
+    return goal_from_mib(live_mib, _roots_mib(last), gogc)
+
+
+def goal_from_mib(live_mib: float, roots_mib: float, gogc_percent: float) -> float:
+    """Return the goal that follows from what was found alive, and stacks and globals."""
+    share = gogc_percent / 100
+    return max(SMALLEST_GOAL_MIB * share, live_mib + (live_mib + roots_mib) * share)
 
 
 def goal_ahead_mib(snapshot: Snapshot) -> float | None:

@@ -184,6 +184,47 @@ def test_it_speaks_and_is_silent(
     assert name not in found(nearly())
 
 
+def held_still(stop_ms: float) -> bytes:
+    """Cheap marks ten times a second, of which every tenth waits for a thread without a CPU."""
+    lines = steady(100, Line(heap_mb=(3, 4, 1), goal_mb=4), every_s=0.1)
+    for place in range(0, 100, 10):
+        lines[place] = replace(lines[place], stops_ms=(stop_ms, 0.02))
+    return log_of(lines)
+
+
+def test_no_gogc_against_stops_that_wait_for_a_cpu() -> None:
+    by = found(held_still(130.0))
+    assert {"gc-cpu-high", "long-pauses", "mutator-starved"} <= by.keys()
+    assert "gc-too-frequent" not in by
+    for name in ("gc-cpu-high", "mutator-starved"):
+        assert "GOGC" not in by[name].explanation + by[name].advice
+        assert "throttled" in by[name].advice
+    for each in (found(close_together(60.0)), found(pauses(0.02))):
+        assert not any("throttled" in one.advice for one in each.values())
+    assert "GOGC=" in found(close_together(60.0))["gc-cpu-high"].advice
+
+
+def test_short_stops_become_fewer_with_the_collections() -> None:
+    many = log_of(steady(200, Line(stops_ms=(0.4, 0.4), mark_ms=1.0), every_s=0.005))
+    assert "GOGC" in found(many)["gc-cpu-high"].advice
+
+
+def test_room_counts_stacks_and_has_a_least_size() -> None:
+    small = found(busy(heap_mb=(3, 4, 1), goal_mb=4, stacks_mb=0))["gc-too-frequent"]
+    assert "grow to 16 MiB" in small.advice
+    with_stacks = busy(heap_mb=(10, 20, 2), goal_mb=26, stacks_mb=14)
+    assert "grow to 66 MiB" in found(with_stacks)["gc-too-frequent"].advice
+
+
+@pytest.mark.parametrize(
+    ("go", "said"), [("", (1, 1)), ("1.4.3", (1, 1)), ("1.12.5", (1, 0)), ("1.21.13", (0, 0))]
+)
+def test_what_the_known_go_excludes_is_left_out(go: str, said: tuple[int, int]) -> None:
+    run = replace(run_of(pauses(11)), go=go and f"Go {go}")
+    why = {each.id: each for each in findings(run)}["long-pauses"].explanation
+    assert ("older than 1.14" in why, "older than 1.5" in why) == said
+
+
 def test_near_limit_speaks_of_a_container() -> None:
     def with_peak(peak_bytes: int) -> set[str]:
         fold, scanner = RunFold("made"), Scanner()

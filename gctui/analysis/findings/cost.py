@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gctui.analysis.findings import long_stops
 from gctui.analysis.findings.finding import (
     COSTS_GUIDE,
     GOGC_GUIDE,
@@ -30,6 +31,9 @@ def _high_cpu(run: RunFigures, at: Thresholds) -> Finding | None:
     worst, rate = run.extremes.get(Measure.GC_CPU), run.allocation
     shown = "" if rate is None else f"; allocates {size(rate.mb_per_s)}/s"
     is_alarm = run.cpu.gc_percent >= at["alarm_percent"]
+    explanation, advice, source = _cost_of_marks(run)
+    if long_stops.are_the_cost(run):
+        explanation, advice, source = _cost_of_stops(run)
     return Finding(
         "gc-cpu-high",
         Severity.ALARM if is_alarm else Severity.WARN,
@@ -42,11 +46,33 @@ def _high_cpu(run: RunFigures, at: Thresholds) -> Finding | None:
                 else []
             ),
         ),
+        explanation,
+        advice,
+        source,
+    )
+
+
+def _cost_of_marks(run: RunFigures) -> tuple[str, str, Source]:
+    return (
         "The cost of collections is the allocation rate times what marking a byte costs, divided "
         "by the room that the goal leaves: less allocation or more room, nothing else.",
         f"{_doubled(run)} For less allocation look at alloc_space in a heap profile "
         "(go tool pprof -sample_index=alloc_space): a few functions are often most of it.",
         GOGC_GUIDE,
+    )
+
+
+def _cost_of_stops(run: RunFigures) -> tuple[str, str, Source]:
+    stopped = 0.0 if run.cpu is None else run.cpu.stopped_percent
+    worst = run.extremes.get(Measure.PAUSE)
+    longest = "" if worst is None else f", the longest of {duration_ms(worst.value)}"
+    return (
+        f"Not the marking costs: {percent(stopped)} of the CPU is Ps that stood still in long "
+        f"stops{longest}. A stop counts on all Ps until the last thread has reached it, and one "
+        f"that is not scheduled holds up all others. It means that {long_stops.causes(run.go)}.",
+        "More room does not make a stop shorter: see to it that the program gets its CPU. "
+        f"{long_stops.CPU_SHORTAGE}",
+        LATENCY_GUIDE,
     )
 
 
@@ -115,11 +141,9 @@ def _long_pauses(run: RunFigures, at: Thresholds) -> Finding | None:
             ),
         ),
         "A stop takes as long as the last goroutine takes to reach a safe point, and both stops "
-        "are tens of µs on a machine with CPU to spare. Long ones mean that threads waited for a "
-        "CPU (a container's quota, an overloaded host, a page fault), that Go is older than 1.14 "
-        "and a loop has no safe point, or older than 1.5 and the whole collection stops the world.",
-        "Hold the times against the container's throttling (cpu.stat nr_throttled, "
-        "throttled_usec); with a CPU limit of N set GOMAXPROCS=N, which Go 1.25 does by itself.",
+        "are tens of µs on a machine with CPU to spare. Long ones mean that "
+        f"{long_stops.causes(run.go)}.",
+        long_stops.CPU_SHORTAGE,
         LATENCY_GUIDE,
     )
 
@@ -149,6 +173,11 @@ def _starved(run: RunFigures, at: Thresholds) -> Finding | None:
     if window is None or 100 * window.utilisation >= at["least_percent"]:
         return None
     length = duration_ms(window.length_ms)
+    advice = f"Fewer collections (more room) help most: {_doubled(run)}"
+    if long_stops.is_most_of(window, run) or long_stops.are_the_cost(run):
+        advice = (
+            f"Long stops took it, not marking: more room does not help. {long_stops.CPU_SHORTAGE}"
+        )
     return Finding(
         "mutator-starved",
         Severity.WARN,
@@ -157,8 +186,7 @@ def _starved(run: RunFigures, at: Thresholds) -> Finding | None:
         "Minimum mutator utilisation counts what pauses and marking together leave to the program "
         "in any window of a length: with short pauses it still may hardly run, where collections "
         "follow each other closely or goroutines mark in place of working.",
-        "Where requests time out in bursts, look at that place in the log. Fewer collections "
-        f"(more room) help most: {_doubled(run)}",
+        f"Where requests time out in bursts, look at that place in the log. {advice}",
         Source("go tool trace: minimum mutator utilization", f"{GUIDE}#Latency"),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gctui.analysis.findings import long_stops
 from gctui.analysis.findings.finding import (
     GOGC_GUIDE,
     Evidence,
@@ -14,10 +15,8 @@ from gctui.analysis.findings.finding import (
 )
 from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.units import percent, rate, size
-from gctui.analysis.what_if import WhatIf
+from gctui.model.pacing import SMALLEST_GOAL_MIB, goal_from_mib
 
-_LEAST_HEAP_MB = 4
-"""The smallest goal at GOGC=100; in proportion at others (runtime/mgcpacer.go: heapMinimum)."""
 _RUNTIME_GC = Source("package runtime: func GC", "https://pkg.go.dev/runtime#GC")
 _PROC = Source(
     "runtime/proc.go: sysmon, forcegcperiod",
@@ -50,7 +49,9 @@ def _too_frequent(run: RunFigures, at: Thresholds) -> Finding | None:
         return None
     own_per_s = per_s * (1 - run.forced_percent / 100)
     is_small, worst = live.p50 <= at["live_mb"], run.extremes.get(Measure.GC_CPU)
-    if own_per_s < at["per_s"] or not is_small or cpu.gc_percent < at["cpu_percent"]:
+    # The time of long stops does not go with the number of collections.
+    cost_percent = cpu.gc_percent - (cpu.stopped_percent if long_stops.are_the_cost(run) else 0.0)
+    if own_per_s < at["per_s"] or not is_small or cost_percent < at["cpu_percent"]:
         return None
     return Finding(
         "gc-too-frequent",
@@ -61,26 +62,33 @@ def _too_frequent(run: RunFigures, at: Thresholds) -> Finding | None:
             Evidence(f"live heap {size(live.p50)} in the median"),
         ),
         "At GOGC=100 the heap may grow by as much as is live before the next collection, and to "
-        f"{_LEAST_HEAP_MB} MiB at least. That is little: it fills up many times a second, and each "
-        "collection has a fixed cost on top of the marking.",
-        f"Give it room: {_more_room(run.what_if, live.p50)}",
+        f"{SMALLEST_GOAL_MIB} MiB at least. That is little: it fills up many times a second, and "
+        "each collection has a fixed cost on top of the marking.",
+        f"Give it room: {_more_room(run, live.p50)}",
         GOGC_GUIDE,
     )
 
 
-def _more_room(found: WhatIf | None, live_mb: float) -> str:
+def _more_room(run: RunFigures, live_mb: float) -> str:
     """Quote the prediction, else what the formula of the goal gives."""
-    for each in found.predictions if found is not None else ():
+    for each in run.what_if.predictions if run.what_if is not None else ():
         if each.setting == "GOGC=400" and each.gc_cpu_percent is not None:
             return (
                 f"GOGC=400 would take {size(each.heap_mib)} at GC end and GC CPU "
                 f"{percent(each.gc_cpu_percent)}, at {rate(each.gc_per_s)}."
             )
-    room_mb = max(5 * live_mb, 4 * _LEAST_HEAP_MB)
+    goal_mib = goal_from_mib(live_mb, _roots_mib(run), 400)
     return (
-        f"GOGC=400 lets it grow to {size(room_mb)}, a quarter as many collections; or set "
+        f"GOGC=400 lets it grow to {size(goal_mib)}, a quarter as many collections; or set "
         "GOMEMLIMIT with GOGC=off where the container is the program's own."
     )
+
+
+def _roots_mib(run: RunFigures) -> float:
+    """Return stacks in the median, as the live heap is, and globals, which do not change."""
+    stacks, last = run.spread(Measure.STACKS), run.snapshot.last_cycle
+    globals_mib = 0 if last is None else last.event.globals_mb or 0
+    return globals_mib + (0.0 if stacks is None else stacks.p50)
 
 
 def _periodic(run: RunFigures, at: Thresholds) -> Finding | None:
