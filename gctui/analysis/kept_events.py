@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import cast
 
 from gctui.events import AnyEvent, Event
 
@@ -16,6 +18,7 @@ RECENT = 2048
 _MOST_OLD = 4096
 _FIBONACCI = 2654435761
 _MOST_STRIDE = 1 << 20
+_line = attrgetter("line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,13 @@ def excerpt_of(events: Sequence[AnyEvent], stride: int) -> Excerpt:
 
 
 def _at_stride(events: Sequence[AnyEvent], stride: int) -> list[AnyEvent]:
-    """Return about one of `stride`, spread evenly whatever the lines between them."""
-    return [each for each in events if _is_at(each, stride)]
-
-
-def _is_at(event: AnyEvent, stride: int) -> bool:
-    line = event.line if isinstance(event, Event) else 0
-    return not (line * _FIBONACCI >> 12) % stride
+    """Return about one of `stride`, a power of two, spread evenly whatever the lines between."""
+    if stride == 1 or not isinstance(events[0] if events else None, Event):
+        return [*events]
+    lines = map(_line, cast("Sequence[Event]", events))
+    mask = stride - 1
+    return [
+        each
+        for each, line in zip(events, lines, strict=True)
+        if not (line * _FIBONACCI >> 12) & mask
+    ]
