@@ -9,7 +9,7 @@ from gctui.model.snapshot import Snapshot
 
 REMEDIES: Mapping[PartName, str] = {
     PartName.LIVE: (
-        "The profile tab (f) shows who allocated it, where the program serves net/http/pprof; so "
+        "On gctui's screen f shows who allocated it, where the program serves net/http/pprof; so "
         "does go tool pprof -inuse_space URL/debug/pprof/heap. What grows, two profiles tell: "
         "-diff_base=OLD."
     ),
@@ -27,7 +27,7 @@ REMEDIES: Mapping[PartName, str] = {
         "returns it at once, by a forced GC; near a GOMEMLIMIT Go does so itself."
     ),
     PartName.STACKS: (
-        "The goroutines tab (g) counts them by where they are. Many small stacks are a leak or "
+        "On gctui's screen g counts them by where they are. Many small stacks are a leak or "
         "much concurrency; few large ones are deep recursion. Both shrink at a GC."
     ),
     PartName.METADATA: (

@@ -42,6 +42,11 @@ def test_a_leak_is_alarming_and_comes_with_what_it_rests_on() -> None:
     assert found.what_if
 
 
+def test_a_key_of_the_screen_is_said_to_be_one_where_there_is_none() -> None:
+    assert "to do     On gctui's screen f shows" in "\n".join(advice_lines(demo("leak"), full=True))
+    assert not [said for said in REMEDIES.values() if "tab (" in said]
+
+
 def test_a_plain_run_alarms_nobody() -> None:
     for name in ("steady", "sawtooth"):
         assert not any(note.is_alarming for note in advice(demo(name)).notes)

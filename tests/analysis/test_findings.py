@@ -225,6 +225,12 @@ def test_what_the_known_go_excludes_is_left_out(go: str, said: tuple[int, int]) 
     assert ("older than 1.14" in why, "older than 1.5" in why) == said
 
 
+def test_goroutines_are_looked_up_in_a_recording_too() -> None:
+    advice = found(goroutines(1300))["goroutine-growth"].advice
+    assert "gctui attach PID" in advice
+    assert "gctui replay" in advice
+
+
 def test_near_limit_speaks_of_a_container() -> None:
     def with_peak(peak_bytes: int) -> set[str]:
         fold, scanner = RunFold("made"), Scanner()

@@ -21,8 +21,9 @@ def _goroutines(run: RunFigures, at: Thresholds) -> Finding | None:
         (Evidence(_pace(grown.now, is_timed=grown.is_timed), line, run.last_file),),
         "A goroutine that waits for ever keeps its stack and everything that it can reach: the "
         "usual cause is a send or receive that nobody answers, or a request without a deadline.",
-        "gctui attach shows where they are and which go statement made them; a context with a "
-        "deadline or a buffered channel ends most of them.",
+        "gctui attach PID while it runs, or gctui replay of a recording, shows where they are and "
+        "which go statement made them: press g. A context with a deadline or a buffered channel "
+        "ends most of them.",
         LEAKS,
     )
 
