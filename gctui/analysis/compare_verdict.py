@@ -87,10 +87,17 @@ def footnotes(
             f"~ is no more than noise among the collections of these runs (p > {alpha:g}); how far "
             f"one run differs from the next takes {FEWEST_RUNS} runs a side to tell."
         )
+    if any(_is_still(row) for row in rows):
+        yield "A change of 0%, or one whose 95 % holds 0%, is noise whatever p is."
     if any(row.verdict is Verdict.UNKNOWN for row in rows):
         yield "? is one value a run: its noise is not known."
     if is_seen:
         yield "What is seen is far apart in these runs; no test tells whether it comes again."
+
+
+def _is_still(row: Row) -> bool:
+    p = row.difference.p
+    return row.verdict is Verdict.NOISE and p is not None and p <= row.difference.alpha
 
 
 def _named(rows: Sequence[Row]) -> str:

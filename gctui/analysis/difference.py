@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
+from math import expm1, hypot, inf, log
 from statistics import fmean
 
 from gctui.analysis.order_statistics import Interval, percentile, percentile_interval, shift
@@ -21,6 +22,9 @@ from gctui.analysis.rank_test import dependence, mann_whitney, percentile_test
 ALPHA = 0.05
 FEWEST_RUNS = 4
 """Below, no order of the runs would be rare enough to be told from chance."""
+
+SMALLEST_PERCENT = 0.05
+"""A smaller change is shown as none."""
 
 _FEWEST_VALUES = 4
 _STRETCHES = 10
@@ -86,7 +90,20 @@ class Difference:
     @property
     def is_noise(self) -> bool:
         """Nothing says that there is a difference."""
-        return self.base == self.new if self.p is None else self.p > self.alpha
+        if self.p is None:
+            return self.base == self.new
+        return self.p > self.alpha or self.is_still
+
+    @property
+    def is_still(self) -> bool:
+        """The change is nought as shown, or may be: p may be small for ties alone."""
+        if self.change_percent is not None and abs(self.change_percent) < SMALLEST_PERCENT:
+            return True
+        low, high = self.within.low, self.within.high
+        if self.alpha > ALPHA or low is None or high is None:
+            # With a larger alpha, more is a difference than what the interval keeps from nought.
+            return False
+        return low <= 0 <= high
 
     @property
     def is_sure(self) -> bool:
@@ -184,15 +201,29 @@ def _shifted(found: Difference, by: Interval, *, is_positive: bool) -> Interval:
 
 
 def _moved(found: Difference, base: Interval, new: Interval) -> Interval:
-    """Return how far apart the ends of two intervals are at the least and at the most."""
-    if found.base is None or found.base <= 0:
+    """Combine the intervals of two percentiles to one of the change (Donner and Zou, 2012).
+
+    On a scale of ratios, the distances from the percentiles to the ends of their intervals add up
+    as independent errors do: the ends themselves would be further apart than the test tells.
+    """
+    if found.base is None or found.new is None or min(found.base, found.new) <= 0:
         return Interval(None, None)
+    ratio = log(found.new / found.base)
     low = high = None
     if new.low is not None and base.high is not None:
-        low = _percent(new.low - base.high, base.high)
-    if new.high is not None and base.low is not None:
-        high = _percent(new.high - base.low, base.low)
+        off = hypot(_log_ratio(found.new, new.low), _log_ratio(base.high, found.base))
+        low = 100 * expm1(ratio - off)
+    if new.high is not None and base.low is not None and base.low > 0:
+        off = hypot(_log_ratio(new.high, found.new), _log_ratio(found.base, base.low))
+        high = 100 * expm1(ratio + off)
     return Interval(low, high)
+
+
+def _log_ratio(larger: float, smaller: float) -> float:
+    """Return by how much one is larger, none where it is not: of several runs it may be smaller."""
+    if larger <= smaller:
+        return 0.0
+    return log(larger / smaller) if smaller > 0 else inf
 
 
 def _percent(change: float, base: float) -> float | None:

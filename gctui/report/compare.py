@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from gctui.analysis.compare_verdict import footnotes, verdict_sentence
-from gctui.analysis.difference import Difference
+from gctui.analysis.difference import SMALLEST_PERCENT, Difference
 from gctui.analysis.figure_limit import Gate
 from gctui.analysis.neutral import neutral
 from gctui.analysis.observations import Observation
@@ -21,7 +21,6 @@ from gctui.report.ruler import cells
 _LONGEST_NAME = 200
 _MANY_TIMES_PERCENT = 1000
 _MOST_TIMES = 9999
-_SMALLEST_PERCENT = 0.05
 _INDENT = 1
 _WITHIN = "95 %"
 _HEADS = ("base", "new", "change", _WITHIN, "p", "")
@@ -175,7 +174,7 @@ def _change(row: Row) -> str:
 def signed_percent(percent: float) -> str:
     """Format a change: `+12%`, `−0.4%`, `×31` of what became many times as much."""
     sign, share = ("−" if percent < 0 else "+"), abs(percent)
-    if share < _SMALLEST_PERCENT:
+    if share < SMALLEST_PERCENT:
         return "0%"
     if percent >= _MANY_TIMES_PERCENT:
         times = 1 + percent / 100

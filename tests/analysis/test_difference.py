@@ -6,9 +6,10 @@ from random import Random
 
 import pytest
 
-from gctui.analysis.difference import Basis, MeanOf, PercentileOf, Side, difference
+from gctui.analysis.difference import Basis, Difference, MeanOf, PercentileOf, Side, difference
 from gctui.analysis.figure_limit import Bound, Gate, Limit
 from gctui.analysis.figure_words import Better, in_order, known_names, words_of
+from gctui.analysis.order_statistics import Interval, percentile
 from gctui.analysis.run_difference import Run, Verdict, differences
 from gctui.analysis.run_figures import Measure
 from gctui.session.whole_run import read_run
@@ -31,6 +32,40 @@ def test_one_run_a_side_is_compared_by_its_collections() -> None:
     assert found.within.low is not None
     assert found.within.high is not None
     assert 10 < found.within.low < 20 < found.within.high < 30
+
+
+def test_ties_are_no_difference_whatever_p_is() -> None:
+    """Printed figures have two digits: a median stays where it is while p becomes small."""
+    random = Random(6)
+    base = [0.04] * 120 + [0.039] * 80
+    more, moved = [0.04] * 170 + [0.039] * 30, [0.041] * 170 + [0.04] * 30
+    for values in (base, more, moved):
+        random.shuffle(values)
+    gate = Gate("pause.p50_ms", 0, is_percent=True, rises=True)
+    for new, median, is_noise in ((more, 0.04, True), (moved, 0.041, False)):
+        found = difference(Side([0.04], [base]), Side([median], [new]), PercentileOf(0.5))
+        assert found.p is not None
+        assert found.p < 0.05
+        assert (found.is_noise, gate.fails(found)) == (is_noise, not is_noise)
+
+
+def test_an_interval_that_holds_nought_is_noise() -> None:
+    for low, high, alpha, is_noise in (
+        (0.0, 5.0, 0.05, True), (-2.0, 9.0, 0.05, True), (0.1, 5.0, 0.05, False),
+        (-2.0, 9.0, 0.1, False), (None, 9.0, 0.05, False), (None, None, 0.05, False),
+    ):  # fmt: skip
+        found = Difference(1.0, 1.03, 3.0, Interval(low, high), 0.04, Basis.COLLECTIONS, alpha)
+        assert found.is_noise is is_noise
+    assert Difference(1.0, 1.0001, 0.01, p=0.001).is_noise
+
+
+def test_a_tail_that_differs_is_told_though_its_ends_overlap() -> None:
+    random, told = Random(5), 0
+    for _ in range(50):
+        base, new = noisy(random, 10), noisy(random, 12)
+        sides = [Side([percentile(x, 0.9)], [x]) for x in (base, new)]
+        told += difference(sides[0], sides[1], PercentileOf(0.9)).is_sure
+    assert told >= 45
 
 
 def test_what_is_drawn_from_one_distribution_is_noise_mostly() -> None:
