@@ -231,6 +231,25 @@ def test_goroutines_are_looked_up_in_a_recording_too() -> None:
     assert "gctui replay" in advice
 
 
+def test_few_collections_tell_no_rates_shares_and_percentiles() -> None:
+    cost = Line(heap_mb=(9, 10, 5), goal_mb=10, background_ms=90.0, mark_ms=60.0, procs=1)
+    costly = replace(cost, stops_ms=(0.02, 50.0), assist_ms=90.0, forced=True)
+    few, many = (found(log_of(steady(n, costly, every_s=0.1))) for n in (11, 12))
+    assert {each.severity for each in few.values()} == {Severity.INFO}
+    assert {"few-collections"} == few.keys()
+    assert {"gc-cpu-high", "assist-heavy", "long-pauses", "mutator-starved", "single-p"} <= set(
+        many
+    )
+    # One stop that is long is no percentile, and whoever asks for few gets them.
+    long = found(log_of(steady(3, Line(stops_ms=(0.02, 150.0)))))
+    assert long["long-pauses"].severity is Severity.WARN
+    asked = findings(
+        run_of(log_of(steady(11, costly, every_s=0.1))),
+        thresholds_with(["few-collections.count=5"]),
+    )
+    assert "gc-cpu-high" in {each.id for each in asked}
+
+
 def test_near_limit_speaks_of_a_container() -> None:
     def with_peak(peak_bytes: int) -> set[str]:
         fold, scanner = RunFold("made"), Scanner()

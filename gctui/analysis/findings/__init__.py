@@ -1,12 +1,13 @@
 """Findings: what follows from a run's figures and changes what a user does.
 
-Each rule speaks by itself and has thresholds of its own, which can be set by name.
+Each rule speaks by itself and has thresholds of its own, which can be set by name. Where there are
+too few collections to judge by, those that rest on rates, shares and percentiles are silent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import isfinite
+from math import inf, isfinite
 
 from gctui.analysis.findings import cost, goroutines, memory, origin, pace
 from gctui.analysis.findings.finding import (
@@ -39,6 +40,26 @@ RULES: tuple[Rule, ...] = (
     *origin.RULES,
 )
 
+_FEW = "few-collections"
+
+_OF_MANY = frozenset(
+    {
+        "assist-heavy",
+        "forced-collections",
+        "gc-cpu-high",
+        "gc-too-frequent",
+        "goal-overshoot",
+        "heap-swings",
+        "long-marks",
+        "mutator-starved",
+        "single-p",
+    }
+)
+"""Of rates, shares and percentiles, which few collections do not tell."""
+
+_IN_FEW: Mapping[str, Thresholds] = {"long-pauses": {"p99_ms": inf, "alarm_p99_ms": inf}}
+"""One stop may be long in few, too; no percentile is."""
+
 _ORDER = list(Severity)
 
 
@@ -46,11 +67,21 @@ def findings(
     run: RunFigures, thresholds: Mapping[str, Thresholds] | None = None
 ) -> tuple[Finding, ...]:
     """Return what is found in a run, the worst first; `thresholds` by the rules' names."""
-    found = [
-        rule.find(run, {**rule.thresholds, **(thresholds or {}).get(rule.id, {})}) for rule in RULES
-    ]
-    there = [each for each in found if each is not None]
+    asked = thresholds or {}
+    found = {rule.id: _found(rule, run, asked.get(rule.id, {})) for rule in RULES}
+    if found[_FEW] is not None:
+        for rule in RULES:
+            if rule.id in _OF_MANY:
+                found[rule.id] = None
+            elif rule.id in _IN_FEW:
+                of_few = {**asked.get(rule.id, {}), **_IN_FEW[rule.id]}
+                found[rule.id] = _found(rule, run, of_few)
+    there = [each for each in found.values() if each is not None]
     return tuple(sorted(there, key=lambda each: _ORDER.index(each.severity)))
+
+
+def _found(rule: Rule, run: RunFigures, asked: Thresholds) -> Finding | None:
+    return rule.find(run, {**rule.thresholds, **asked})
 
 
 def thresholds_with(settings: Iterable[str]) -> dict[str, dict[str, float]]:
