@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from gctui.analysis.cycle_samples import Seen
 from gctui.analysis.figure_limit import Bound, Limit
-from gctui.analysis.figure_words import FigureWords, words_of
+from gctui.analysis.figure_words import MEASURES, FigureWords, words_of
 from gctui.analysis.findings import Finding, Severity
 from gctui.analysis.run_figures import Measure, RunFigures, steps
+
+_OF_VALUES = "p50", "p90", "p95", "p99", "p999", "max", "mean", "last"
 
 Worst = Callable[[Measure], Sequence[Seen]]
 
@@ -99,6 +101,8 @@ def _places(limit: Limit, run: RunFigures, worst: Worst, file: str) -> Iterable[
     measure = _ranked(limit)
     if measure is not None:
         for seen in worst(measure):
+            if _is_of_values(limit.figure) and not limit.is_broken(seen.value):
+                continue
             value = _shown(measure, seen.value)
             yield Place(seen.file, seen.line, f"gc {seen.number}, {value}")
     stem, _, length = limit.figure.rpartition(".")
@@ -107,6 +111,12 @@ def _places(limit: Limit, run: RunFigures, worst: Worst, file: str) -> Iterable[
         if length == f"{name}_percent":
             told = f"{percent:.3g}% left in the {_length(name)} from {window.begin_s:.3f} s on"
             yield Place(window.file or file, window.line, told)
+
+
+def _is_of_values(figure: str) -> bool:
+    """Tell whether a figure is held against the same limit as each collection's own value is."""
+    stem, _, last = figure.rpartition(".")
+    return stem in MEASURES and last.partition("_")[0] in _OF_VALUES
 
 
 def _length(name: str) -> str:

@@ -143,6 +143,13 @@ def test_any_figure_by_its_name() -> None:
     assert "2 of 2 limits not kept" in " ".join(text.split())
 
 
+def test_lines_that_keep_a_limit_are_not_listed() -> None:
+    limits = "--max-pause-ms", "6", "--max", "pause.percent=0.1"
+    told = json.loads(checked(LOG, *limits, "--format", "json").stdout)["limits"]
+    # A share of all time has no lines that keep it: the longest pauses show where it comes from.
+    assert [[each["line"] for each in limit["lines"]] for limit in told] == [[13], [13, 30, 184]]
+
+
 def test_what_cannot_be_told_is_not_kept_unless_that_is_allowed() -> None:
     limit = ["--max-rss-mb", "5"]
     done = checked(LOG, *limit)
