@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import gc
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime, time
 
 from gctui.analysis.findings import findings, thresholds_with
 from gctui.analysis.neutral import neutral
 from gctui.analysis.no_trace import PROFILE_ALONE, no_trace
 from gctui.analysis.run_figures import RunFigures
+from gctui.cli.asked_span import moment, span_asked
 from gctui.cli.check_options import threshold_settings
 from gctui.cli.chosen_programs import (
     Again,
@@ -43,7 +42,6 @@ from gctui.sources.files import LogFile
 from gctui.sources.rotation import runs_of
 
 _FORMATS = ("text", "json", "markdown", "html")
-_CLOCK = re.compile(r"[0-9]{2}:[0-9:.]+").fullmatch
 _BAR = 30
 _MOST_REPORTED = 4
 _RARELY = 100_000
@@ -73,8 +71,8 @@ class Report:
                 dest=what,
                 type=moment,
                 metavar="TIME",
-                help=f"{what} there: seconds by the trace's clock (12.5), a wall time of the log's "
-                "prefixes (2026-01-31T23:59:59), or a time of day (23:59:59) on any day",
+                help=f"{what} there: seconds by the trace's clock (12.5, 1m30s), a wall time of "
+                "the log's prefixes (2026-01-31T23:59:59), or a time of day (23:59:59) on any day",
             )
         parser.add_argument(
             "--threshold",
@@ -108,7 +106,7 @@ class Report:
     def run(self, args: argparse.Namespace) -> int:
         """Read every run to its end, then print. Memory does not grow with the input."""
         thresholds = thresholds_with([*threshold_settings(args.config), *args.threshold])
-        span, jobs = _span(args.begin, args.end), usable_jobs(args.jobs)
+        span, jobs = span_asked(args.begin, args.end), usable_jobs(args.jobs)
         names = to_be_read(args.files)
         # Every file is opened before the first is read, so that a wrong name is said at once.
         groups = [names] if args.join else runs_of(names)
@@ -158,32 +156,6 @@ def _again(names: Sequence[str], span: Span) -> Again | None:
         return run
 
     return read if can_be_read_again(names) else None
-
-
-def moment(text: str) -> float | datetime | time:
-    """Read seconds, a wall time or a time of day. Raises ArgumentTypeError."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if 0 <= seconds < float("inf"):
-        return seconds
-    try:
-        return time.fromisoformat(text) if _CLOCK(text) else datetime.fromisoformat(text)
-    except ValueError:
-        said = f"{text[:40]!r} is no time: seconds (12.5), 2026-01-31T23:59:59 or 23:59:59"
-        raise argparse.ArgumentTypeError(said) from None
-
-
-def _span(begin: float | datetime | time | None, end: float | datetime | time | None) -> Span:
-    return Span(
-        from_s=begin if isinstance(begin, float) else None,
-        to_s=end if isinstance(end, float) else None,
-        from_wall=begin if isinstance(begin, datetime) else None,
-        to_wall=end if isinstance(end, datetime) else None,
-        from_clock=begin if isinstance(begin, time) else None,
-        to_clock=end if isinstance(end, time) else None,
-    )
 
 
 def _label(files: Sequence[LogFile]) -> str:

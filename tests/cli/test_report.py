@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from gctui.cli.asked_span import moment
 from tests.analysis.made_runs import log_of, steady
 from tests.corpus_files import SAMPLES
 from tests.end_to_end.commands import PATIENCE_S, environment, gctui
@@ -63,6 +64,14 @@ def test_a_part_of_a_run_by_its_clock() -> None:
     assert run["begin_s"] >= 10
     assert run["values"]["run.span_s"] <= 10.6
     assert 0 < run["values"]["gc.count"] < 103
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("5s", 5), ("1m30s", 90), ("1h0m0.5s", 3600.5), ("500ms", 0.5), ("2m", 120), ("12.5", 12.5)],
+)
+def test_a_duration_of_go_is_so_many_seconds(text: str, seconds: float) -> None:
+    assert moment(text) == pytest.approx(seconds)
 
 
 def test_a_part_of_a_run_by_the_log_s_wall_clock(tmp_path: Path) -> None:
@@ -125,6 +134,10 @@ def test_the_day_of_a_time_of_day_is_not_guessed(tmp_path: Path) -> None:
         ([], 2, "required"),
         (["--format", "pdf", str(LEAK)], 2, "invalid choice"),
         (["--from", "noon", str(LEAK)], 2, "no time"),
+        (["--from", "ms", str(LEAK)], 2, "no time"),
+        (["--from", "", str(LEAK)], 2, "no time"),
+        (["--from", "10", "--to", "5s", str(LEAK)], 2, "reversed"),
+        (["--from", "2026-02-01", "--to", "2026-01-31T23:00:00Z", str(LEAK)], 2, "reversed"),
         (["--from", "900", str(LEAK)], 3, "between --from and --to"),
         (["--threshold", "leak=3", str(LEAK)], 2, "the findings are"),
         (["--threshold", "long-pauses.ms=3", str(LEAK)], 2, "long-pauses.p99_ms"),
