@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import chain
 
 from gctui.analysis.go_versions import SHORT_FLOATS, Program, VersionSearch
 from gctui.analysis.neutral import neutral
-from gctui.analysis.no_trace import no_trace
+from gctui.analysis.no_trace import PROFILE_ALONE, no_trace
 from gctui.cli.explanation import field_note, heading, marked_line, provenance
 from gctui.cli.saved_events import SavedEvents
 from gctui.errors import ExitCode, GctuiError
@@ -15,7 +17,7 @@ from gctui.events import unit_of
 from gctui.events.versions import NONE, versions
 from gctui.grammar.describe import EVERY_FAMILY, form_named, outline, sample_line
 from gctui.grammar.field_notes import families, for_versions
-from gctui.grammar.forms import Form, family_forms, family_remark
+from gctui.grammar.forms import Form, all_forms, family_forms, family_remark, profile_forms
 from gctui.grammar.pattern import form_pattern
 from gctui.report.paper import Paper, output_paper
 
@@ -32,7 +34,10 @@ class Formats:
     def prepare(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         parser.add_argument(
-            "name", nargs="?", metavar="FAMILY|FORM", help="one family, or one form in full"
+            "name",
+            nargs="?",
+            metavar="FAMILY|KIND|FORM",
+            help="one family, or kind of event, or one form in full",
         )
         parser.add_argument("--detect", metavar="FILE", help="tell which Go printed this log")
 
@@ -45,12 +50,34 @@ class Formats:
             return _detect(args.detect, paper)
         if args.name is None:
             lines = _all_families(paper)
-        elif args.name in EVERY_FAMILY:
-            lines = _family(args.name, paper, in_full=True)
-        else:
+        elif named := _families_named(args.name):
+            lines = chain.from_iterable(_family(each, paper, in_full=True) for each in named)
+        elif args.name in _form_names():
             lines = _form(form_named(args.name), paper)
+        else:
+            raise GctuiError(_unknown(args.name))
         print("\n".join(lines))
         return ExitCode.GOOD
+
+
+def _families_named(name: str) -> list[str]:
+    """Return the family of this name, else those whose lines are events of this kind."""
+    if name in EVERY_FAMILY:
+        return [name]
+    of_kind = {form.family for form in all_forms() if form.kind == name}
+    return [each for each in EVERY_FAMILY if each in of_kind]
+
+
+def _form_names() -> list[str]:
+    return [form.name for form in all_forms() + profile_forms()]
+
+
+def _unknown(name: str) -> str:
+    kinds = {form.kind for form in all_forms()}
+    known = [*dict.fromkeys([*EVERY_FAMILY, *sorted(kinds), *_form_names()])]
+    near = get_close_matches(name[:80], known, n=3, cutoff=0.6)
+    meant = f"; {' or '.join(near)}?" if near else "; `gctui formats` lists them"
+    return f"no family, no kind and no form {name[:80]!r}{meant}"
 
 
 def _all_families(paper: Paper) -> Iterator[str]:
@@ -129,7 +156,8 @@ def _detect(name: str, paper: Paper) -> int:
     programs = search.programs()
     label = "standard input" if name == "-" else neutral(name, _LONGEST_NAME)
     if not programs:
-        raise GctuiError(f"{label}: {no_trace()}", ExitCode.NO_TRACE)
+        said = PROFILE_ALONE if saved.has_profile else no_trace()
+        raise GctuiError(f"{label}: {said}", ExitCode.NO_TRACE)
     if saved.go_version:
         print(neutral(f"{label}: the program's binary says {saved.go_version}; its lines:"))
     print("\n".join(_detected(label, programs, paper)))

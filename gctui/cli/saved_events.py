@@ -16,6 +16,8 @@ class SavedEvents:
     def __init__(self, name: str) -> None:
         self._file = LogFile(name)
         self._reader = SavedReader(self._file.label)
+        self.has_profile = False
+        """What was read is a profile, and no recording that holds one."""
 
     @property
     def go_version(self) -> str:
@@ -27,14 +29,14 @@ class SavedEvents:
         """Yield the printed events as they are read; what comes before a damage is yielded."""
         try:
             for chunk in self._file.chunks():
-                yield from map(_printed, self._reader.feed(chunk))
+                yield from map(self._printed, self._reader.feed(chunk))
         except GctuiError:
-            yield from map(_printed, self._reader.finish())
+            yield from map(self._printed, self._reader.finish())
             raise
         finally:
             self._file.close()
-        yield from map(_printed, self._reader.finish())
+        yield from map(self._printed, self._reader.finish())
 
-
-def _printed(batch: Batch) -> list[Event]:
-    return [event for event in batch.events if isinstance(event, Event)]
+    def _printed(self, batch: Batch) -> list[Event]:
+        self.has_profile |= batch.profile is not None and batch.received is None
+        return [event for event in batch.events if isinstance(event, Event)]

@@ -204,6 +204,22 @@ def test_formats_detects_nothing_in_a_text(
     assert "not a single trace line" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["go1.27.3.heap.txt", "go1.21.13.heap.pb.gz"])
+def test_formats_says_that_a_profile_is_one(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["formats", "--detect", str(SAMPLES / "profiles" / name)]) == 3
+    assert "gctui profile FILE" in capsys.readouterr().err
+
+
+def test_formats_takes_the_kinds_of_events(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "formats", "scav") == said(capsys, "formats", "scavtrace")
+    notices = said(capsys, "formats", "notice")
+    assert "notice" in notices
+    assert "checkfinalizers: " not in notices
+    for near, meant in (("gctace", "gctrace"), ("gctrace.go1.5.x", "gctrace.go1.5")):
+        assert main(["formats", near]) == 2
+        assert meant in capsys.readouterr().err
+
+
 def test_formats_names_the_go_that_a_recording_knows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
