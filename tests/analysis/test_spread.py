@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from gctui.analysis.one_line import derived
+from gctui.analysis.run_figures import Measure
+from gctui.analysis.run_fold import RunFold
 from gctui.analysis.spread import LogSpread, Spread, compared
 from gctui.trace.scanner import scan
+from tests.corpus_files import SAMPLES
 
 
 def test_a_spread_is_of_its_own_form_alone() -> None:
@@ -25,8 +28,9 @@ def test_a_spread_is_of_its_own_form_alone() -> None:
     ("value", "median", "p95", "said"),
     [
         (310, 100, 400, "3.1× the median 100 of 9 lines, p95 400"),
-        (100, 100, 400, "the median of 9 lines, p95 400"),
-        (0, 0, 0, "the median of 9 lines, p95 0"),
+        (100, 100, 400, "equal to the median of 9 lines, p95 400"),
+        (0, 0, 0, "equal to the median of 9 lines, p95 0"),
+        (59, 58, 61, "1.0× the median 58 of 9 lines, p95 61"),
         (3, 0, 1, "above the median 0 of 9 lines, p95 1: beyond it"),
         (5000, 100, 400, "50× the median 100 of 9 lines, p95 400: beyond it"),
         (0.5, 4.2, 8, "0.12× the median 4.2 of 9 lines, p95 8"),
@@ -34,6 +38,25 @@ def test_a_spread_is_of_its_own_form_alone() -> None:
 )
 def test_a_value_is_compared(value: float, median: float, p95: float, said: str) -> None:
     assert compared(value, Spread(9, median, p95), 9) == said
+
+
+def test_of_very_many_values_a_percentile_is_about() -> None:
+    spread = Spread(9, 100, 400, is_exact=False)
+    assert compared(101, spread, 9) == "about the median of 9 lines, p95 ~400"
+    assert compared(310, spread, 9) == "3.1× the median ~100 of 9 lines, p95 ~400"
+
+
+def test_percentiles_are_those_of_the_report() -> None:
+    log = SAMPLES / "demo" / "leak.log"
+    spread, fold = LogSpread({"gctrace.go1.18"}), RunFold("made")
+    events = list(scan([log.read_bytes()]))
+    spread.add(events)
+    fold.add(events, 0.0)
+    for name, measure in (("heap_goal_mb", Measure.GOAL), ("heap_end_mb", Measure.HEAP_END)):
+        found, reported = spread.of("gctrace.go1.18", name), fold.figures().spread(measure)
+        assert found is not None
+        assert reported is not None
+        assert (found.median, found.p95) == (reported.p50, reported.p95)
 
 
 @pytest.mark.parametrize(

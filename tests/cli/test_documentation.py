@@ -124,7 +124,7 @@ def test_explain_holds_a_line_against_a_log(capsys: pytest.CaptureFixture[str]) 
     log = SAMPLES / "demo" / "leak.log"
     line = [each for each in log.read_text().split("\n") if each.startswith("gc ")][-1]
     text = flat(said(capsys, "explain", "--log", str(log), line))
-    assert "log 4.0× the median 76 of 103 lines, p95 268: beyond it" in text
+    assert "log 4.0× the median 76 of 103 lines, p95 266: beyond it" in text
     # Its scav lines tell the versions of the gc lines.
     assert "This one: Go 1.21 – 1.27." in text
     text = flat(said(capsys, "explain", "--log", str(log), "GC forced"))
