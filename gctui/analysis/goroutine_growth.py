@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gctui.analysis.trend import Trend, since, thinned, trend
+from gctui.analysis.life import Life
+from gctui.analysis.trend import Trend, since_start, thinned, trend
 from gctui.model.clock import ClockKind
 from gctui.model.metrics import Metric
 from gctui.model.snapshot import Snapshot
@@ -35,6 +36,8 @@ class GoroutineGrowth:
     """Else the axis counts collections: logs of Go 1.4 have no clock."""
     grows: bool = False
     """It grew in the second half, by more than requests that come and go."""
+    life: Life | None = None
+    """Which life of the program it was, if not the last."""
 
     @property
     def span(self) -> float:
@@ -44,8 +47,7 @@ class GoroutineGrowth:
 
 def goroutine_growth(snapshot: Snapshot) -> GoroutineGrowth:
     """Return how the number of goroutines grows."""
-    begin_s = snapshot.epochs[-1].begin_s if snapshot.epochs else 0.0
-    points = since(snapshot.view(Metric.GOROUTINES), begin_s)
+    points = since_start(snapshot, Metric.GOROUTINES)
     is_timed = snapshot.clock is not ClockKind.ORDER
     if not points or snapshot.clock is ClockKind.NONE:
         return GoroutineGrowth(is_timed=is_timed)

@@ -16,8 +16,10 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median
 
-from gctui.analysis.trend import Point, Trend, since, thinned, trend
+from gctui.analysis.life import Life
+from gctui.analysis.trend import Point, Trend, since_start, thinned, trend
 from gctui.model.clock import ClockKind
+from gctui.model.cycle import Cycle
 from gctui.model.metrics import Metric
 from gctui.model.snapshot import Snapshot
 
@@ -77,6 +79,8 @@ class Growth:
     """How many values of the live heap there are."""
     is_estimate: bool = False
     """The live heap follows from the goals."""
+    life: Life | None = None
+    """Which life of the program it was, if not the last."""
 
     @property
     def grows(self) -> bool:
@@ -95,7 +99,7 @@ class Growth:
 
 
 def live_growth(snapshot: Snapshot) -> Growth:
-    """Return how the live heap developed since the program began, as far as it was seen."""
+    """Return how the live heap developed since the last start, as far as it was seen."""
     all_points, is_estimate = _points(snapshot)
     points = thinned(all_points, _STRETCHES) if len(all_points) > _STRETCHES else all_points
     seen = Growth(
@@ -145,7 +149,7 @@ def _keeps_all(snapshot: Snapshot) -> bool:
 
     Such a heap doubles from one to the next: it is large before there were a dozen of them.
     """
-    recent = snapshot.cycles[-_FEWEST_KEEPING:]
+    recent = _cycles(snapshot)[-_FEWEST_KEEPING:]
     if len(recent) < _FEWEST_KEEPING:
         return False
     for before, cycle in pairwise(recent):
@@ -160,14 +164,12 @@ def _keeps_all(snapshot: Snapshot) -> bool:
 
 def _points(snapshot: Snapshot) -> tuple[Sequence[Point], bool]:
     """Return the live heap since the last start, and whether it is estimated from the goals."""
-    begin_s = snapshot.epochs[-1].begin_s if snapshot.epochs else 0.0
-    told = snapshot.view(Metric.HEAP_LIVE_MIB)
-    if told:
-        return since(told, begin_s), False
+    if snapshot.view(Metric.HEAP_LIVE_MIB):
+        return since_start(snapshot, Metric.HEAP_LIVE_MIB), False
     share, roots_mib = _goal_share(snapshot), _roots_mib(snapshot)
     if share is None:
         return [], True
-    goals = since(snapshot.view(Metric.HEAP_GOAL_MIB), begin_s)
+    goals = since_start(snapshot, Metric.HEAP_GOAL_MIB)
     return [(s, max(0.0, (mib - share * roots_mib) / (1 + share))) for s, mib in goals], True
 
 
@@ -197,5 +199,13 @@ def _begin_s(snapshot: Snapshot) -> float:
 def _collections(snapshot: Snapshot) -> int:
     """Count those that were not forced: they alone come at the program's own pace."""
     if snapshot.cycles or snapshot.counters is None:
-        return sum(1 for cycle in snapshot.cycles if not cycle.event.forced)
+        return sum(1 for cycle in _cycles(snapshot) if not cycle.event.forced)
     return sum(end_s >= _begin_s(snapshot) for end_s in snapshot.counters.gc_ends_s)
+
+
+def _cycles(snapshot: Snapshot) -> Sequence[Cycle]:
+    """Return the collections since the last start: the one before may have ended right there."""
+    if len(snapshot.epochs) < 2:
+        return snapshot.cycles
+    begin_s = snapshot.epochs[-1].begin_s
+    return [cycle for cycle in snapshot.cycles if cycle.end_s > begin_s]

@@ -104,6 +104,9 @@ def _grown(
         slow = [each.now for each in other if each.grows and each.now is not None]
         if slow and not _is_faster(fast, slow):
             continue
+        if verdict is Verdict.BETTER and not lines:
+            # Too short to tell is not better.
+            continue
         if lines and min(each.low_per_s for each in fast) <= max(each.high_per_s for each in lines):
             continue
         said = f"{what} grew by {_speed(fast, shown)} in {_of(fast, grows, name)}"

@@ -47,9 +47,12 @@ _WHOLE_FROM = 100.0
 """From here on a decimal place only hides the figure."""
 
 
-def growth_note(snapshot: Snapshot) -> Iterator[Note]:
-    """Say what the live heap does; nothing where there is no heap to speak of."""
-    growth = live_growth(snapshot)
+def growth_note(snapshot: Snapshot, growth: Growth | None = None) -> Iterator[Note]:
+    """Say what the live heap does; nothing where there is no heap to speak of.
+
+    `growth` is another one than that since the last start.
+    """
+    growth = growth or live_growth(snapshot)
     if growth.verdict is Verdict.UNKNOWN and snapshot.counters is not None:
         yield from _unknown_growth(growth)
         return
@@ -66,6 +69,8 @@ def growth_note(snapshot: Snapshot) -> Iterator[Note]:
     else:
         level, lately = size(round(growth.now.level)), clock(growth.now.span_s)
         said = f"The live heap is steady: about {level} over the last {lately}."
+    if growth.life is not None:
+        said += f" That was {growth.life.said}."
     basis = f"{_slopes(growth)}{_ESTIMATED if growth.is_estimate else ''}"
     yield Note(Topic.GROWTH, said, basis, is_alarming=growth.verdict is Verdict.LEAK)
 
@@ -96,7 +101,8 @@ def _slopes(growth: Growth) -> str:
     slope, low, high = (
         _signed(_MINUTE_S * each) for each in (now.slope_per_s, now.low_per_s, now.high_per_s)
     )
-    said = f"{slope} MiB/min now (95%: {low} to {high}), Theil–Sen over the last "
+    moment = "now" if growth.life is None else "at its end"
+    said = f"{slope} MiB/min {moment} (95%: {low} to {high}), Theil–Sen over the last "
     said += clock(now.span_s)
     # How it began says something of what grows: everything steady grew once.
     if growth.grows and growth.before is not None:

@@ -170,6 +170,7 @@ class RunFigures:
     """What the scavenger returned to the OS, all lines together."""
     growth: Growth
     goroutines: GoroutineGrowth
+    """The worst of all the program's lives; that of the last one is the snapshot's."""
     gogc: Gogc | None
     binding: Binding | None
     limits: tuple[Limit, ...]
@@ -247,7 +248,8 @@ class RunFigures:
         | `heap.allocated.last_mb` (without gc lines: live or garbage) | sizes |
         | `overshoot.Q_percent`, `mark_utilisation.percent`, `mark_utilisation.Q_percent` |
         | `mmu.1ms_percent` … `mmu.10s_percent`, `mmu_unforced.1ms_percent` … | worst windows |
-        | `growth.mb_per_min`, `growth.low_mb_per_min`, `growth.high_mb_per_min` | live heap |
+        | `growth.mb_per_min`, `growth.low_mb_per_min`, `growth.high_mb_per_min` | live heap, |
+        | `goroutines.growth…` alike: of the start where it is worst |
         | `gogc.percent`, `gogc.low_percent`, `gogc.high_percent`, `gogc.effective_percent` |
         | `rss.last_mb`, `rss.peak_mb`, `threads.max`, `goroutines.last`, `goroutines.max` |
         | `goroutines.growth_per_min`, `goroutines.growth_low_per_min`, |

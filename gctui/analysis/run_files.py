@@ -28,6 +28,11 @@ class RunFiles:
         self._known: dict[object, tuple[object, str]] = {}
 
     @property
+    def name(self) -> str:
+        """The file that is being read."""
+        return self._file
+
+    @property
     def last(self) -> str | None:
         """The file that is being read, where it is not the only one."""
         return self._file if self._count > 1 else None

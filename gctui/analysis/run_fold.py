@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from gctui.analysis.earlier_lives import EarlierLives
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.gogc import binding, gogc
 from gctui.analysis.goroutine_growth import goroutine_growth
@@ -48,6 +49,7 @@ class RunFold:
         self._unparsed: deque[Unparsed] = deque(maxlen=KEPT_UNPARSED)
         self._walls = ["", ""]
         self._files = RunFiles()
+        self._earlier = EarlierLives()
 
     def add(
         self, events: Sequence[AnyEvent], received_s: float | None = None, wall: str = ""
@@ -60,7 +62,7 @@ class RunFold:
             return
         self._flush()
         for event in found.events:
-            self._state.apply(event, received_s)
+            self._apply(event, received_s)
 
     def add_digests(
         self, digests: Sequence[Digest], few: Sequence[Told] | None, many: Mapping[str, Excerpt]
@@ -97,6 +99,7 @@ class RunFold:
         """Take back what the process and its counters told: they were another program's."""
         self._flush()
         self._state.forget_samples()
+        self._earlier.forget_samples()
         for kind in _SAMPLES:
             self._counts.pop(kind, None)
 
@@ -111,6 +114,7 @@ class RunFold:
         self._flush()
         snapshot = self._snapshot()
         windows, unforced = self._files.windows(self.cycles)
+        has_files = self._files.last is not None
         return _with_model(_with_cycles(self.cycles), snapshot, asked)(
             label=self.label,
             forced_file=self._files.forced(),
@@ -120,6 +124,8 @@ class RunFold:
             last_wall=self._walls[1],
             windows=windows,
             windows_unforced=unforced,
+            growth=self._earlier.growth(live_growth(snapshot), has_files=has_files),
+            goroutines=self._earlier.goroutines(goroutine_growth(snapshot), has_files=has_files),
             extremes=self._files.extremes(self.cycles),
             work_released_mib=self._released_kib / _KIB_PER_MIB,
             go=go_label(self.go_version, snapshot),
@@ -165,16 +171,20 @@ class RunFold:
 
     def next_file(self, name: str = "") -> None:
         """Say that what comes next stands in another file."""
-        self._files.next_file(name, self.cycles)
         self._flush()
+        self._files.next_file(name, self.cycles)
 
     def _flush(self) -> None:
         """Give the model what was kept, in its order."""
         events = [each for kept in self._kept.values() for each in kept.all()]
         for event in (*self._first, *sorted(events, key=_place)):
-            self._state.apply(event)
+            self._apply(event)
         self._first.clear()
         self._kept.clear()
+
+    def _apply(self, event: AnyEvent, received_s: float | None = None) -> None:
+        self._earlier.passing(event, self._state, self._files.name)
+        self._state.apply(event, received_s)
 
     def _snapshot(self) -> Snapshot:
         """Return the model, with the counts of what it was not given."""
@@ -231,8 +241,6 @@ def _with_model(
     """Fill in what the model of the run tells."""
     return partial(
         figures,
-        growth=live_growth(snapshot),
-        goroutines=goroutine_growth(snapshot),
         gogc=gogc(snapshot),
         binding=binding(snapshot),
         limits=tuple(limits(snapshot)),

@@ -15,7 +15,9 @@ from itertools import combinations
 from math import isnan, sqrt
 from statistics import median
 
+from gctui.model.metrics import Metric
 from gctui.model.series import SeriesView
+from gctui.model.snapshot import Snapshot
 
 _FEWEST_POINTS = 5
 _MOST_POINTS = 1000
@@ -83,6 +85,18 @@ def since(view: SeriesView, begin_s: float) -> list[Point]:
     step = 1 + (len(view) - first) // _MOST_POINTS
     points = zip(view.times_s[first::step], view.values[first::step], strict=True)
     return [point for point in points if not isnan(point[1])]
+
+
+def since_start(snapshot: Snapshot, metric: Metric) -> list[Point]:
+    """Return the points of a series since the program's last start.
+
+    Where that is a restart, the collection before it may have ended at the same moment.
+    """
+    epochs = snapshot.epochs
+    points = since(snapshot.view(metric), epochs[-1].begin_s if epochs else 0.0)
+    if len(epochs) < 2:
+        return points
+    return [point for point in points if point[0] > epochs[-1].begin_s]
 
 
 def value_at(view: SeriesView, time_s: float, *, after: bool = False) -> Point | None:

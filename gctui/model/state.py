@@ -203,7 +203,7 @@ class ProgramState:
         if gc.n is None:
             return
         work = work_of(gc)
-        if not is_late and self._starts_epoch(gc):
+        if not is_late and self.starts_epoch(gc):
             self._begin_epoch(gc, work.wall_ms / 1000, received_s)
         start_s, end_s = self._place(gc, work.wall_ms / 1000, received_s)
         if self._first_s is None:
@@ -232,8 +232,13 @@ class ProgramState:
             for series in self._series.values():
                 series.shift(shift_s)
 
-    def _starts_epoch(self, gc: Gc) -> bool:
-        """Tell a restart: the counter or the clock went back.
+    @property
+    def life_s(self) -> float:
+        """How long the program ran since its last start, as far as it was seen."""
+        return self._clock.now_s - (self._epochs[-1].begin_s if self._epochs else 0.0)
+
+    def starts_epoch(self, gc: Gc) -> bool:
+        """Tell whether this would be a restart: the counter or the clock went back.
 
         Go 1.5 prints after the world runs again, so its lines may change places: there only the
         clock counts.

@@ -132,6 +132,7 @@ def _goroutines(run: RunFigures) -> Iterator[tuple[str, str, str]]:
     about = f"{values['goroutines.max']:.0f} at most"
     if run.goroutines.grows and "goroutines.growth_per_min" in values:
         about += f", {values['goroutines.growth_per_min']:+.0f} a minute"
+        about += "" if run.goroutines.life is None else " before a restart"
     yield "goroutines", f"{last:.0f}", about
 
 
@@ -299,9 +300,10 @@ def _share(value: float | None) -> str:
 
 
 def _settings(run: RunFigures) -> Table:
+    earlier = () if run.growth.life is None else growth_note(run.snapshot, run.growth)
     rows = [
         (str(note.topic), note.said, note.basis)
-        for note in (*gogc_note(run.snapshot), *growth_note(run.snapshot))
+        for note in (*gogc_note(run.snapshot), *earlier, *growth_note(run.snapshot))
     ]
     for limit in run.limits:
         used = f"{size(round(limit.used_mib))} of {size(round(limit.limit_mib))} used"

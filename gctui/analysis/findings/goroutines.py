@@ -13,12 +13,15 @@ def _goroutines(run: RunFigures, at: Thresholds) -> Finding | None:
         return None
     if grown.last - grown.first < at["least"] or grown.last < at["times"] * grown.first:
         return None
-    line = _last_count_line(run)
+    pace, life = _pace(grown.now, is_timed=grown.is_timed), grown.life
+    evidence, goes_on = Evidence(pace, _last_count_line(run), run.last_file), "and goes on growing"
+    if life is not None:
+        evidence, goes_on = Evidence(pace, life.last_line, life.last_file), life.said
     return Finding(
         "goroutine-growth",
         Severity.WARN,
-        f"The number of goroutines grew from {grown.first} to {grown.last} and goes on growing.",
-        (Evidence(_pace(grown.now, is_timed=grown.is_timed), line, run.last_file),),
+        f"The number of goroutines grew from {grown.first} to {grown.last} {goes_on}.",
+        (evidence,),
         "A goroutine that waits for ever keeps its stack and everything that it can reach: the "
         "usual cause is a send or receive that nobody answers, or a request without a deadline.",
         "gctui attach PID while it runs, or gctui replay of a recording, shows where they are and "

@@ -38,17 +38,17 @@ def _growth(run: RunFigures, at: Thresholds) -> Finding | None:
     growth = run.growth
     if not growth.grows or growth.to_mib - growth.from_mib < at["least_mb"]:
         return None
-    note = next(growth_note(run.snapshot), None)
+    note = next(growth_note(run.snapshot, growth), None)
     if note is None:
         return None
     is_leak = growth.verdict is Verdict.LEAK
-    last = run.snapshot.last_cycle
-    ahead = "" if run.forecast is None else f" {_said(next(limit_notes(run.snapshot), None))}"
+    is_past = growth.life is not None or run.forecast is None
+    ahead = "" if is_past else f" {_said(next(limit_notes(run.snapshot), None))}"
     return Finding(
         "live-heap-growth",
         Severity.WARN if is_leak else Severity.INFO,
         f"{note.said}{ahead}",
-        (_last(note.basis, last, run),),
+        (_grew(note.basis, run),),
         "What a collection finds alive is reachable: something holds on to it. A leak rises in a "
         "straight line with the work done; a cache bends and stays.",
         "Take two heap profiles some minutes apart and look at the difference (gctui profile NEW "
@@ -56,6 +56,14 @@ def _growth(run: RunFigures, at: Thresholds) -> Finding | None:
         "memory, too: compare their number.",
         LEAKS,
     )
+
+
+def _grew(basis: str, run: RunFigures) -> Evidence:
+    """Return what growth rests on, with the line of the last collection of that life."""
+    life = run.growth.life
+    if life is None:
+        return _last(basis, run.snapshot.last_cycle, run)
+    return Evidence(basis.removesuffix("."), life.last_line, life.last_file)
 
 
 def _last(basis: str, last: Cycle | None, run: RunFigures) -> Evidence:
