@@ -11,6 +11,7 @@ from gctui.data import data_folder
 from gctui.model.feed import Frame, Status
 from gctui.session.pump import Pump
 from gctui.trace.scanner import scan
+from tests.analysis.made_runs import Line, log_of, run_of, steady
 
 LIVE = Status("./app")
 LOGS = (
@@ -50,6 +51,17 @@ def test_the_screen_finds_what_the_report_finds(name: str, pieces: int) -> None:
         each.id: each.severity for each in expected.values()
     }
     assert found.is_of_all
+
+
+def test_the_screen_advises_what_the_report_advises() -> None:
+    line = Line(heap_mb=(10, 20, 2), goal_mb=26, stacks_mb=14, background_ms=30.0, mark_ms=20.0)
+    data = log_of(steady(100, line, every_s=0.1))
+    pump = Pump()
+    pump.feed("only", data, None)
+    found = LiveFindings().of(frame_of(pump)).findings
+    (room,) = (each.advice for each in found if each.id == "gc-too-frequent")
+    assert "grow to 66 MiB" in room
+    assert {each.advice for each in found} == {each.advice for each in findings(run_of(data))}
 
 
 def test_collections_that_are_not_kept_any_more_are_not_judged() -> None:
