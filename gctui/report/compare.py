@@ -23,6 +23,7 @@ _MANY_TIMES_PERCENT = 1000
 _MOST_TIMES = 9999
 _INDENT = 1
 _WITHIN = "95 %"
+_OPEN = "95 %: an open end (−9%…), or – for both, too few independent values tell."
 _HEADS = ("base", "new", "change", _WITHIN, "p", "")
 _SAID = {
     Verdict.BETTER: "better",
@@ -89,6 +90,9 @@ def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) ->
     yield "|---|---:|---:|---:|---:|---:|---|"
     for row in found.rows:
         yield f"| `{row.name}` | {' | '.join(_cells(row))} |"
+    if any(map(_is_open, found.rows)):
+        yield ""
+        yield escaped(_OPEN)
     for title, lines in charts(found.base[0], found.new[0], width, glyphs):
         yield from ("", "```", title, *lines, "```")
     yield ""
@@ -119,6 +123,8 @@ def _table(rows: Sequence[Row], paper: Paper) -> Iterator[str]:
         yield paper.bold(group.value)
         for row, row_cells in members:
             yield layout.line(" " * _INDENT + row.name, row_cells)
+    if layout.widths[_HEADS.index(_WITHIN)] and any(map(_is_open, rows)):
+        yield from paper.wrapped(_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +191,15 @@ def signed_percent(percent: float) -> str:
 def _within(found: Difference) -> str:
     low, high = found.within.low, found.within.high
     if low is None and high is None:
-        return ""
+        return "" if found.p is None else UNKNOWN
     told = ["" if each is None else signed_percent(each) for each in (low, high)]
     return "…".join(told)
+
+
+def _is_open(row: Row) -> bool:
+    """Tell whether an end is not known though a test was made."""
+    found = row.difference
+    return found.p is not None and None in (found.within.low, found.within.high)
 
 
 def p_shown(p: float | None) -> str:

@@ -106,6 +106,15 @@ def test_a_leak_is_the_first_thing_that_is_said() -> None:
     assert "Seen" not in said("demo/leak.log", "demo/leak.log")
 
 
+def test_an_interval_that_is_not_known_says_so() -> None:
+    lines = said("demo/leak.log", "demo/steady.log").splitlines()
+    note = next(place for place, line in enumerate(lines) if line.startswith("95 %: an open end"))
+    assert lines[note].endswith("too few independent values tell.")
+    assert not lines[note + 1]
+    (row,) = [line.split() for line in lines if line.startswith(" heap.live.p50_mb")]
+    assert "–" in row
+
+
 def test_a_rotated_log_is_one_run(tmp_path: Path) -> None:
     lines = (SAMPLES / BASE).read_bytes().splitlines(keepends=True)
     (tmp_path / "app.log.1").write_bytes(b"".join(lines[:100]))
