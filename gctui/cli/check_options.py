@@ -169,6 +169,8 @@ def _table(name: str) -> dict[str, Any]:
         with Path(name).open("rb") as file:
             text = file.read(_LARGEST_FILE_BYTES).decode()
         return tomllib.loads(text)
+    except RecursionError as error:
+        raise GctuiError(f"{name}: nested too deeply") from error
     except (OSError, ValueError) as error:
         # tomllib says line and column; what the system says has no name in it.
         said = getattr(error, "strerror", None) or str(error)
