@@ -16,14 +16,11 @@ import stat
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn, Protocol, TextIO
+from typing import NoReturn, Protocol, TextIO
 
 from gctui import __version__
 from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 
 class Command(Protocol):
@@ -60,8 +57,6 @@ COMMANDS = {
     "formats": ("gctui.cli.formats", "list every line that gctui reads, and which Go prints it"),
     "demo": ("gctui.cli.demo", "play a bundled real log"),
 }
-_READ_ONLY = {"profile", "compare", "check", "report", "export", "explain", "formats"}
-"""They read, print and end; the others decide themselves what an interrupt means."""
 _PIPE = "gctui.cli.pipe"
 
 OPTIONS_WITH_VALUE = {
@@ -84,8 +79,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Modules and classes are no garbage: the collector would only look at them while they load.
     gc.disable()
     _open_what_is_closed()
-    if args and args[0] in _READ_ONLY:
-        _hear_one_interrupt()
     try:
         code = _dispatch(args)
         sys.stdout.flush()
@@ -101,6 +94,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 128 + signal.SIGHUP
         return _failed(f"cannot write the output: {error.strerror or error}", ExitCode.USAGE)
     except KeyboardInterrupt:
+        # It may come twice at once: wrappers pass on what the terminal sent to all of them.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         return 128 + signal.SIGINT
     except Exception as error:
         if os.environ.get("GCTUI_DEBUG"):
@@ -110,21 +105,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         gc.enable()
     return code
-
-
-def _hear_one_interrupt() -> None:
-    """Let the first SIGINT end what only reads and prints, and no second one hold up its end.
-
-    Wrappers pass on what the terminal sent to all of them already: two come at once.
-    """
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        with contextlib.suppress(ValueError):
-            signal.signal(signal.SIGINT, interrupt)
 
 
 def _failed(what: str, code: int) -> int:

@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
-from signal import SIG_IGN, SIGINT, signal
+from signal import SIG_BLOCK, SIG_IGN, SIG_SETMASK, SIGINT, pthread_sigmask, signal
 from threading import Thread
 
 from gctui.events import Event
@@ -82,13 +83,25 @@ class Readers:
     def submit(self, piece: Piece, known: ScannerState) -> Future[PieceRead | None] | None:
         """Hand a piece out, with what is known of the lines before; None where nobody takes it."""
         try:
-            return self._pool.submit(_read, piece, known)
+            with _uninterrupted():
+                return self._pool.submit(_read, piece, known)
         except (BrokenProcessPool, OSError):
             return None
 
     def close(self) -> None:
         """Let them end."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        with _uninterrupted():
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let a Ctrl-C wait: it would be lost in a fork, and an end that it breaks off never comes."""
+    mask = pthread_sigmask(SIG_BLOCK, {SIGINT})
+    try:
+        yield
+    finally:
+        pthread_sigmask(SIG_SETMASK, mask)
 
 
 def can_read_in_processes() -> bool:
