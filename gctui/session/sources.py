@@ -103,6 +103,9 @@ class Sources:
         alike = [p for p in self._programs if p.lives[-1].source == strand.source]
         is_again = len(alike) == 1 and may_be_again(alike[0].lives[-1], event)
         program = alike[0] if is_again else self._begun()
+        if program.lives and program.lives[-1] not in self._assigner.strands:
+            # Of very many strands it was over: nothing will go on with it.
+            self._settle(program, len(program.lives))
         if program.lives:
             program.lives[-1].is_past = True
         program.lives.append(strand)

@@ -108,6 +108,16 @@ def agrees_with_the_screen(data: bytes, size: int) -> None:
     assert sorted(counts.values()) == sorted(each.collections for each in screen.listed())
 
 
+def test_lines_of_hundreds_of_programs_do_not_wait_for_one_another() -> None:
+    sources = Sources()
+    for n in range(1, 5):
+        lines = [b"pod-%d  | %b" % (pod, line(n, 0.1 * n, 2, 4)) for pod in range(300)]
+        (batch,) = batches(b"".join(lines), 1000)
+        (done,) = sources.take(batch)
+        found = [e.around.source for e in done.events if isinstance(e, Event)]
+        assert found == [f"pod-{pod}" for pod in range(300)]
+
+
 def test_thousands_of_programs_are_told_in_bounded_memory() -> None:
     sources = Sources()
     for pod in range(3000):
