@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gctui.events import Process, Runtime
-from gctui.model.metrics import Metric
 from gctui.model.lives import MOST_PROGRAMS
+from gctui.model.metrics import Metric
 from gctui.model.programs import Programs
 from gctui.model.snapshot import Snapshot
 from gctui.model.state import ProgramState
