@@ -52,14 +52,18 @@ class LineReader:
                 return []
             ended = self._passed_on_events(before)
             return ended + self.events(raw, number, start, end, [*before[-_REMEMBERED:], *ended])
-        if not self._mender.waits:
-            events = self._recognizer.events(raw, number, start, end)
-            is_nothing = len(events) == 1 and type(events[0]) in (Text, Unparsed)
-            is_worth_a_look = is_nothing and (b"gc " in raw or b"scav " in raw)
-            if is_worth_a_look and self._passed_on.begin(Line(raw, number, start, end)):
+        if self._mender.waits:
+            return self._mended(raw, number, start, end, before)
+        events = self._recognizer.events(raw, number, start, end)
+        if len(events) == 1:
+            kind = type(events[0])
+            if kind is Text and b"gc " not in raw and b" @" not in raw and b"scav " not in raw:
+                # Nearly all of the program's own output: neither a piece nor a torn line.
+                return events
+            is_nothing = kind is Text or kind is Unparsed
+            if is_nothing and self._passed_on.begin(Line(raw, number, start, end)):
                 return []
-            return self._after(events, raw, before)
-        return self._mended(raw, number, start, end, before)
+        return self._after(events, raw, before)
 
     def _after(self, events: list[Event], raw: bytes, before: list[Event]) -> list[Event]:
         is_text = len(events) == 1 and type(events[0]) is Text
