@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+from compileall import compile_dir
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -37,6 +38,7 @@ def main() -> None:
     if unknown or options.rounds < 1:
         parser.error(f"no benchmark {', '.join(sorted(unknown))}" if unknown else "--rounds ≥ 1")
     print(_machine())
+    _compile()
     results: dict[str, list[Row]] = {}
     for name in options.names or NAMES:
         print(f"\n{name} …", file=sys.stderr, flush=True)
@@ -45,6 +47,16 @@ def main() -> None:
     if options.json:
         figures = {name: [asdict(row) for row in rows] for name, rows in results.items()}
         options.json.write_text(json.dumps({"machine": _machine(), **figures}, indent=1) + "\n")
+
+
+def _compile() -> None:
+    """Keep all bytecode, as an installation does.
+
+    Children would compile every module anew where PYTHONDONTWRITEBYTECODE is set.
+    """
+    root = Path(__file__).parent.parent
+    for package in ("gctui", "benchmarks"):
+        compile_dir(root / package, quiet=1)
 
 
 def _machine() -> str:
