@@ -7,12 +7,13 @@ the programs seen before, and begins a new one where none of them fits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gctui.events import Event, Gc, Printed
 from gctui.events.versions import EVERY, Versions, versions
 from gctui.model.cycle import NO_GOAL_MB
+from gctui.model.program_list import ListedProgram
 from gctui.model.snapshot import Snapshot
 
 _NO_GOAL_BEFORE_LIMITS_MB = 17592186044415
@@ -185,15 +186,25 @@ def go_label(known: str, snapshot: Snapshot) -> str:
 
     `known` is the version that its binary or its server tells, as in `go1.27.3`.
     """
+    newest = (cycle.event for cycle in snapshot.cycles[-_LOOKED_AT:])
+    return _label(known, snapshot.printed_by.values(), newest)
+
+
+def listed_go_label(program: ListedProgram) -> str:
+    """Return the same of one of several programs, as far as its lines tell."""
+    return _label("", program.printed_by, program.newest)
+
+
+def _label(known: str, printed_by: Collection[str], newest: Iterable[Gc]) -> str:
     if known:
         return f"Go {known.removeprefix('go')}"
-    if not snapshot.printed_by:
+    if not printed_by:
         return ""
     allowed = EVERY
-    for text in snapshot.printed_by.values():
+    for text in printed_by:
         allowed &= versions(text).with_prereleases()
     search = VersionSearch()
-    search.add(cycle.event for cycle in snapshot.cycles[-_LOOKED_AT:])
+    search.add(newest)
     for program in search.programs():
         allowed &= program.versions
     return f"Go {allowed}" if allowed else "several Go versions"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gctui.events import Gc
+
 
 @dataclass(frozen=True, slots=True)
 class ListedProgram:
@@ -13,8 +15,10 @@ class ListedProgram:
     """By which it is asked for; never that of another program of the stream."""
     label: str
     """Its name by the lines' prefixes, or its number in the stream."""
-    go: str
-    """The Go versions that print its lines, as far as their forms tell: `1.18 – 1.27`."""
+    printed_by: tuple[str, ...]
+    """The Go versions that print each form of its lines."""
+    newest: tuple[Gc, ...]
+    """Its newest collections, which narrow the versions down."""
     number: int | None
     """Of its newest collection."""
     collections: int

@@ -162,7 +162,8 @@ class Programs:
         return ListedProgram(
             key=program.key,
             label=label,
-            go=brief.go,
+            printed_by=brief.printed_by,
+            newest=brief.newest,
             number=brief.number,
             collections=brief.collections,
             lives=max(1, program.started),

@@ -163,7 +163,7 @@ class ProgramState:
             self._cycles,
             self._epochs[-1].begin_s if has_times else None,
             collections=self._counts["gc"],
-            go=next(iter(self._printed_by.values()), ""),
+            printed_by=tuple(self._printed_by.values()),
             is_sampled=self._process is not None or self._trail.last is not None,
         )
 

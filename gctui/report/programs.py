@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gctui.analysis.figures import figures
+from gctui.analysis.go_versions import go_label
 from gctui.analysis.neutral import neutral
 from gctui.analysis.odd_lines import odd_lines
 from gctui.analysis.units import clock, rate, size
@@ -82,8 +83,9 @@ def _section(frame: Frame, program: ListedProgram, *, full: bool) -> Iterator[st
         counted += f" in {clock(snapshot.now_s - snapshot.first_s)}"
     if program.lives > 1:
         counted += f", started {program.lives} times"
-    go = f", Go {program.go}" if program.go else ""
-    yield f"  {neutral(program.label, _LABEL_CELLS)}: {counted}{neutral(go, 60)}"
+    go = go_label(frame.status.go_version if program.is_sampled else "", snapshot)
+    told = f"{counted}, {neutral(go, 60)}" if go else counted
+    yield f"  {neutral(program.label, _LABEL_CELLS)}: {told}"
     if not now.collections:
         return
     if not full:

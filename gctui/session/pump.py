@@ -157,6 +157,17 @@ class Pump:
             self._snapshot = None
             self.version += 1
 
+    def show_largest(self) -> None:
+        """Choose the program that collected most, now that all is read, unless one was asked for.
+
+        One whose process was sampled stays: there is more to be seen of it.
+        """
+        with self._lock:
+            listed = self._programs.listed()
+            if self._wanted is None and listed and not any(each.is_sampled for each in listed):
+                self._wanted = max(listed, key=lambda each: each.collections).key
+                self._snapshot = None
+
     def programs(self) -> tuple[int, tuple[ListedProgram, ...]]:
         """Return the key of the program that is shown, and all there are."""
         with self._lock:

@@ -85,6 +85,8 @@ class ReplaySession(threading.Thread):
         finally:
             for file in self._files:
                 file.close()
+            if self._pace is None and not isinstance(self._file, FollowedFile):
+                self._pump.show_largest()
             self._has_ended = True
             self._pump.version += 1
 

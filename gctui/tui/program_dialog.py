@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from gctui.analysis.go_versions import listed_go_label
 from gctui.analysis.neutral import neutral
 from gctui.analysis.units import UNKNOWN, clock, rate, size
 from gctui.model.feed import Frame, Phase
@@ -39,6 +40,8 @@ class Listed:
     is_shown: bool
     heard: str
     rss_mib: float | None
+    go: str
+    """The toolchain that built it, where its binary tells."""
 
 
 def _name(item: Listed, width_cells: int) -> str:
@@ -54,6 +57,12 @@ def _rate(item: Listed, _width: int) -> str:
     return UNKNOWN if rate_per_s is None else rate(rate_per_s)
 
 
+def _go(item: Listed, width_cells: int) -> str:
+    """Return what the header says of the program when it is shown."""
+    label = item.go or listed_go_label(item.program)
+    return cut(neutral(label.removeprefix("Go ")) or UNKNOWN, width_cells - 1)
+
+
 COLUMNS: tuple[Column[Listed], ...] = (
     Column("program", 12, _name, 0, share=1.0),
     Column("GCs", 8, lambda item, _: str(item.program.collections), 0),
@@ -62,7 +71,7 @@ COLUMNS: tuple[Column[Listed], ...] = (
     Column("rate", 9, _rate, 1),
     Column("last line", 12, lambda item, _: item.heard, 0),
     Column("started", 9, _started, 3),
-    Column("Go", 13, lambda item, width: cut(item.program.go or UNKNOWN, width - 1), 4),
+    Column("Go", 13, _go, 4),
 )
 
 
@@ -77,6 +86,7 @@ def listed(frame: Frame) -> list[Listed]:
             heard(frame, program),
             # Of the process that is sampled; the frame has it where that program is shown.
             rss_bytes / MIB if rss_bytes is not None and _has_process(frame, program) else None,
+            frame.status.go_version.removeprefix("go") if program.key == frame.shown else "",
         )
         for program in frame.programs
     ]

@@ -16,6 +16,7 @@ from gctui.session.replay import ReplaySession
 from gctui.session.sampling import Sources
 from gctui.sources.files import LogFile
 from gctui.sources.spool import Channel, Spool
+from tests.analysis.made_runs import log_of, steady
 from tests.corpus_files import SAMPLES
 
 LOG = SAMPLES / "demo" / "sawtooth.log"
@@ -52,6 +53,34 @@ def test_several_files_are_one_stream(tmp_path: Path) -> None:
     snapshot = replayed(LOG, packed).frame().snapshot
     assert snapshot.count("gc") == 304
     assert len(snapshot.epochs) == 2
+
+
+def two_pods(folder: Path) -> Path:
+    """Return a log of two programs, of which the second collects a little more often."""
+    path = folder / "pods.log"
+    lines = [
+        f"pod-{pod}  | ".encode() + line
+        for pod, count in ((1, 20), (2, 30))
+        for line in log_of(steady(count)).splitlines(keepends=True)
+    ]
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("speed", "asked", "shown"), [(None, None, 2), (None, 1, 1), (1e4, None, 1)]
+)
+def test_of_a_log_read_at_once_the_program_that_collected_most_is_shown(
+    tmp_path: Path, speed: float | None, asked: int | None, shown: int
+) -> None:
+    session = ReplaySession([LogFile(two_pods(tmp_path))], speed=speed)
+    session.show(asked)
+    session.start()
+    session.join(60)
+    frame = session.frame()
+    assert frame.status.phase is Phase.ENDED
+    assert [each.label for each in frame.programs if each.key == frame.shown] == [f"pod-{shown}"]
+    assert frame.snapshot.count("gc") == {1: 20, 2: 30}[shown]
 
 
 def test_a_damaged_file_gives_what_can_be_read(tmp_path: Path) -> None:

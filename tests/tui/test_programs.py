@@ -23,7 +23,7 @@ from .looking import rows, seen
 
 STREAMS = Path(__file__).parent.parent / "model" / "streams"
 SIZES = [(80, 24), (120, 40)]
-_LISTED = ListedProgram(1, "", "1.27", 3, 3, 1, 4, 1.0, is_sampled=False, heard_s=None)
+_LISTED = ListedProgram(1, "", ("1.27",), (), 3, 3, 1, 4, 1.0, is_sampled=False, heard_s=None)
 
 
 def several(name: str = "three-on-a-pipe.go1.27.3.log") -> StillFeed:
@@ -70,6 +70,17 @@ async def test_one_is_chosen_from_the_list(size: tuple[int, int]) -> None:
         assert "▸ program 1, 1 of 3" in rows(app)[0]
         await pilot.press("l", "escape")
         assert "▸ program 1, 1 of 3" in rows(app)[0]
+
+
+async def test_the_list_and_the_header_tell_the_same_go() -> None:
+    app = GctuiApp(several())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("l")
+        listed = [row.split("once")[1] for row in rows(app) if "once" in row]
+        assert [row.split("│")[0].strip() for row in listed] == ["1.21 – 1.27"] * 3
+        for _ in listed:
+            assert "Go 1.21 – 1.27" in rows(app)[0]
+            await pilot.press("v")
 
 
 async def test_keys_of_the_screen_act_in_the_list_as_well() -> None:
