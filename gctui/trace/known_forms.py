@@ -19,14 +19,16 @@ FullMatch = Callable[..., re.Match[bytes] | None]
 MakeEvent = Callable[[int, int, int, Printed], Event]
 Match = Callable[[bytes, int], re.Match[bytes] | None]
 Quick = tuple[FullMatch, MakeEvent]
+Glance = Callable[[bytes], object]
+Quickly = tuple[Quick, Quick, Glance]
 
 
-def _never(_raw: bytes) -> None:
-    return None
+_NO_FORM: Quick = re.compile(rb"(?!)").fullmatch, Text
+NOTHING_QUICK: Quickly = _NO_FORM, _NO_FORM, re.compile(b"").match
+"""For `KnownForms.quickly`: every line is to be looked at closely."""
 
-
-NOTHING_QUICK: tuple[Quick, Quick] = (_never, Text), (_never, Text)
-"""For `KnownForms.preferred`: no form is preferred."""
+_NO_PLAIN_TEXT = rb"@[0-9]", rb"\\u", rb'"MESSAGE"'
+"""In what else a trace line may stand: without its first word, escaped, or as numbers."""
 
 
 class Known:
@@ -62,19 +64,24 @@ class KnownForms:
 
     def __init__(self) -> None:
         self._known = [Known(form) for form in all_forms()]
-        self.may_hold_trace = re.compile(b"|".join(map(re.escape, needles(all_forms())))).search
+        words = [*map(re.escape, needles(all_forms()))]
+        self.may_hold_trace = re.compile(b"|".join(words)).search
+        self._glance: Glance = re.compile(b"|".join([*words, *_NO_PLAIN_TEXT])).search
         self._opening = openings_pattern(all_forms())
         self._asked: bytes | None = None
         self._answer: tuple[int, Reach] | None = None
 
-    def preferred(self) -> tuple[Quick, Quick]:
-        """Return how to read the two forms that matched last: gc and scav lines take turns."""
+    def quickly(self) -> Quickly:
+        """Return how to read the two forms that matched last, for gc and scav lines take turns.
+
+        And in what is the program's own text, and no piece of a trace line, a glance finds nothing.
+        """
         first, second = self._known[:2]
         if not second.was_seen:
             second = first
         if not first.was_seen:
-            return NOTHING_QUICK
-        return (first.fullmatch, first.event), (second.fullmatch, second.event)
+            return _NO_FORM, _NO_FORM, self._glance
+        return (first.fullmatch, first.event), (second.fullmatch, second.event), self._glance
 
     def whole(self, body: bytes, begin: int = 0) -> Reading | None:
         """Read `body` from `begin` to its end as one line."""

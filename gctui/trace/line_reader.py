@@ -6,7 +6,7 @@ import re
 
 from gctui.events import Event, Text, Unparsed
 from gctui.trace.beginnings import Beginnings
-from gctui.trace.known_forms import NOTHING_QUICK, KnownForms, Quick
+from gctui.trace.known_forms import NOTHING_QUICK, KnownForms, Quickly
 from gctui.trace.passed_on import PassedOn
 from gctui.trace.recognizer import Recognizer
 from gctui.trace.torn import Line, Mender
@@ -26,12 +26,12 @@ class LineReader:
         self._passed_on = PassedOn(self._forms, self._recognizer, self._beginnings.is_believed)
         self.remember = self._beginnings.remember
 
-    def quick(self) -> tuple[Quick, Quick]:
-        """Return how to read the two likeliest forms where a line stands alone.
+    def quickly(self) -> Quickly:
+        """Return how to read the two likeliest forms where a line stands alone, and plain text.
 
-        What they do not match, and everything while a torn line waits for its end, is for `events`.
+        All other lines, and everything while a torn line waits for its end, are for `events`.
         """
-        return NOTHING_QUICK if self.waits else self._forms.preferred()
+        return NOTHING_QUICK if self.waits else self._forms.quickly()
 
     @property
     def waits(self) -> bool:
@@ -55,14 +55,9 @@ class LineReader:
         if self._mender.waits:
             return self._mended(raw, number, start, end, before)
         events = self._recognizer.events(raw, number, start, end)
-        if len(events) == 1:
-            kind = type(events[0])
-            if kind is Text and b"gc " not in raw and b" @" not in raw and b"scav " not in raw:
-                # Nearly all of the program's own output: neither a piece nor a torn line.
-                return events
-            is_nothing = kind is Text or kind is Unparsed
-            if is_nothing and self._passed_on.begin(Line(raw, number, start, end)):
-                return []
+        is_nothing = len(events) == 1 and isinstance(events[0], Text | Unparsed)
+        if is_nothing and self._passed_on.begin(Line(raw, number, start, end)):
+            return []
         return self._after(events, raw, before)
 
     def _after(self, events: list[Event], raw: bytes, before: list[Event]) -> list[Event]:

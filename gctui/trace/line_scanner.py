@@ -58,19 +58,21 @@ class LineScanner:
     def _lines(self, lines: list[bytes], events: list[Event]) -> None:
         """Add the events of whole lines. This loop is the hot path of gctui."""
         line, start, append = self._line, self._offset, events.append
-        (fullmatch, event), (second_fullmatch, second_event) = self._reader.quick()
+        (fullmatch, event), (second_fullmatch, second_event), glance = self._reader.quickly()
+        longest = self._limit_bytes + 1
         for raw in lines:
             end = start + len(raw) + 1
             if (found := fullmatch(raw)) is not None:
                 append(event(line, start, end, found.groups()))
             elif (found := second_fullmatch(raw)) is not None:
                 append(second_event(line, start, end, found.groups()))
+            elif glance(raw) is None and end - start <= longest:
+                append(Text(line, start, end, (raw,)))
             else:
                 self._line = line
-                found_here = self._line_events(raw, start, end, events)
-                events += found_here
-                if len(found_here) != 1 or found_here[0].format:
-                    (fullmatch, event), (second_fullmatch, second_event) = self._reader.quick()
+                events += self._line_events(raw, start, end, events)
+                quickly = self._reader.quickly()
+                (fullmatch, event), (second_fullmatch, second_event), glance = quickly
             start = end
             line += 1
         self._line, self._offset = line, start

@@ -55,7 +55,8 @@ class SchedSnapshots:
 
     def fold_all(self, events: list[Event]) -> list[Event]:
         """Fold a batch; the same list where nothing in it is to be folded."""
-        if self._open is None and _FOLDED_NAMES.isdisjoint(event.kind for event in events):
+        types = set(map(type, events))
+        if self._open is None and not any(issubclass(each, _FOLDED) for each in types):
             return events
         return [folded for event in events for folded in self.fold(event)]
 
@@ -93,7 +94,7 @@ class SchedSnapshots:
         return (*self.flush(), text_of(part))
 
 
-_FOLDED_NAMES = frozenset({Sched.kind, SchedPart.kind})
+_FOLDED = Sched, SchedPart
 
 
 def is_head(event: Sched) -> bool:

@@ -14,6 +14,9 @@ SNIFFED_BYTES = 4
 _KEPT_BYTES = 4 << 20
 """How far back events may reach: more than a line, and all that a torn one waits for."""
 
+_GOES_ON = 0x80
+"""The highest two bits of the bytes of a character behind its first."""
+
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -86,7 +89,11 @@ class Utf16:
             return 0
         index = bisect_right(self._places, place) - 1
         begin = self._places[index] - self._kept_from
-        inside = self._kept[begin : place - self._kept_from].decode("utf-8", "surrogatepass")
+        stop = place - self._kept_from
+        while stop < len(self._kept) and self._kept[stop] & 0xC0 == _GOES_ON:
+            # A line that is too long is cut anywhere, which may be within a character.
+            stop -= 1
+        inside = self._kept[begin:stop].decode("utf-8", "surrogatepass")
         length = len(inside.encode(self._encoding, "surrogatepass"))
         return min(self._sources[index] + length, self._read_bytes)
 

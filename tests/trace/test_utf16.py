@@ -41,13 +41,14 @@ def test_lines_and_their_places(encoding: str) -> None:
     st.lists(st.one_of(st.just(GC), st.just("\n"), st.just("gc 5 @"), st.text(max_size=8))),
     st.lists(st.integers(0, 2000), max_size=8),
     st.sampled_from([b"", b"\x00", b"\xd8"]),
+    st.sampled_from([7, 1 << 20]),
 )
 def test_any_text_in_any_pieces_is_partitioned(
-    encoding: str, pieces: list[str], cuts: list[int], rest: bytes
+    encoding: str, pieces: list[str], cuts: list[int], rest: bytes, limit_bytes: int
 ) -> None:
     data = ENCODED[encoding]("gc" + "".join(pieces)) + rest
     at = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
-    scanner = Scanner()
+    scanner = Scanner(limit_bytes)
     events = [
         event for start, end in itertools.pairwise(at) for event in scanner.feed(data[start:end])
     ]
