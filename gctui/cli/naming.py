@@ -1,16 +1,21 @@
-"""`--binary PATH`: names for the addresses of old profiles, and what is said of those without."""
+"""`--binary PATH`: names for the addresses of old profiles, and what is said of those without.
+
+What reads profiles and binaries is loaded with the first of them: few replays have one.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gctui.analysis.neutral import neutral
-from gctui.analysis.profile_nodes import prune_failure
 from gctui.model.profile import Profile
-from gctui.sources.named_addresses import NamedAddresses
-from gctui.sources.named_profile import NamedProfile, has_addresses_alone, named_by
+
+if TYPE_CHECKING:
+    from gctui.sources.named_addresses import NamedAddresses
+    from gctui.sources.named_profile import NamedProfile
 
 _LONGEST_NAME = 400
 
@@ -28,11 +33,14 @@ class Naming:
     """Names the addresses of profiles; raises GctuiError for a file that cannot name any."""
 
     def __init__(self, binary: str | None = None) -> None:
-        self._code = None if binary is None else NamedAddresses(Path(binary))
+        self._code = None if binary is None else _code_of(Path(binary))
         self._notes: list[str] = []
 
     def named(self, profile: Profile) -> Profile:
         """Return the profile, each place with its name, or where nothing is known its address."""
+        from gctui.analysis.profile_nodes import prune_failure  # noqa: PLC0415
+        from gctui.sources.named_profile import has_addresses_alone, named_by  # noqa: PLC0415
+
         if failure := prune_failure(profile):
             self._notes.append(
                 f"{_source(profile)} says what to leave out by a {failure}; all stays"
@@ -60,6 +68,12 @@ class Naming:
         if found.unknown == found.asked and self._code.is_position_independent:
             return f"{note}: it is loaded anywhere, and found by the profile's memory map alone"
         return f"{note}: another program, or another build of it?" if _most(found) else note
+
+
+def _code_of(binary: Path) -> NamedAddresses:
+    from gctui.sources.named_addresses import NamedAddresses  # noqa: PLC0415
+
+    return NamedAddresses(binary)
 
 
 def _source(profile: Profile) -> str:

@@ -1,4 +1,7 @@
-"""The view without a screen: a ticker while the stream lives, then the summary."""
+"""The view without a screen: a ticker while the stream lives, then the summary.
+
+A screen comes before its summary: reports are loaded when they are printed.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,9 @@ import time
 from typing import Protocol, TextIO
 
 from gctui.analysis.neutral import neutral
-from gctui.cli.profile_summary import profile_beside_a_run
 from gctui.cli.text_out import TextOut
 from gctui.errors import ExitCode
 from gctui.model.feed import Feed, Frame
-from gctui.report.plain import summary, ticker_head
-from gctui.report.programs import ProgramTicker, programs_summary
 
 _POLL_S = 0.05
 _HEAD_EVERY = 20
@@ -38,6 +38,9 @@ def tick(
     `at_first_answer`: the first as soon as there are figures, or a reason why there are none.
     `beside`: what writes the program's own text where `out` goes.
     """
+    from gctui.report.plain import ticker_head  # noqa: PLC0415 - a screen has no ticker
+    from gctui.report.programs import ProgramTicker  # noqa: PLC0415
+
     due_s = time.monotonic() + interval_s
     lines, unanswered, ticker = 0, "", ProgramTicker()
     while not session.has_ended:
@@ -74,6 +77,10 @@ def print_summary(
 
     `with_profile`: and who holds the heap, unless the profile is printed by itself.
     """
+    from gctui.cli.profile_summary import profile_beside_a_run  # noqa: PLC0415 - after the screen
+    from gctui.report.plain import summary  # noqa: PLC0415
+    from gctui.report.programs import programs_summary  # noqa: PLC0415
+
     frame = session.frame()
     has_several = len(frame.programs) > 1
     told = programs_summary(session, frame, full=full) if has_several else summary(frame, full=full)

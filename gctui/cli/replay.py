@@ -12,7 +12,6 @@ from gctui.analysis.neutral import neutral
 from gctui.cli.naming import Naming, add_binary_option
 from gctui.cli.options import add_view_options, speed
 from gctui.cli.plain import print_summary, tick, trace_exit_code
-from gctui.cli.profile_summary import print_profiles, tells_of_a_run
 from gctui.cli.saved_files import to_be_read
 from gctui.cli.screen import can_draw, draw, draws_ascii
 from gctui.errors import ExitCode, GctuiError
@@ -112,6 +111,11 @@ def replay(
 
 
 def _print_end(session: ReplaySession, *, draws: bool) -> None:
+    from gctui.cli.profile_summary import (  # noqa: PLC0415 - after the screen
+        print_profiles,
+        tells_of_a_run,
+    )
+
     snapshot = session.frame().snapshot
     # Of profiles alone, or of what could not be read, there is no run to sum up.
     says_it_all = session.failure is not None or _needs_no_trace(snapshot)
