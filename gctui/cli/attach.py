@@ -23,7 +23,6 @@ from gctui.cli.record import add_record_option, recording_of
 from gctui.cli.screen import can_draw, draw, draws_ascii
 from gctui.errors import ExitCode, GctuiError
 from gctui.session.live import LiveSession, Outlets, Watched
-from gctui.session.recording import Recording
 from gctui.session.sampling import Sources
 from gctui.sources.mappings import may_read_mappings
 from gctui.sources.process import ProcessSampler
@@ -31,6 +30,7 @@ from gctui.sources.spool import Spool
 
 if TYPE_CHECKING:
     from gctui.model.program import GoProgram
+    from gctui.session.recording import Recording
 
 
 class Attach:

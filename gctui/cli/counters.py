@@ -15,10 +15,10 @@ from gctui.events import Mappings, Runtime
 from gctui.session.sampling import CounterSource
 from gctui.sources.inside.proc_files import why_no_proc
 from gctui.sources.mappings import read_mappings
-from gctui.sources.process import ProcessSampler
 
 if TYPE_CHECKING:
     from gctui.sources.inside.watch import CounterWatch
+    from gctui.sources.process import ProcessSampler
 
 _LINUX_ONLY = "the runtime's counters can be read on Linux only"
 

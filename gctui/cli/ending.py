@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from gctui.sources.command import WrappedCommand
 from gctui.sources.ending import KILLED, Ending, ended_by_gctui, ending
 from gctui.sources.inside.proc_files import binary_name, command_line
-from gctui.sources.inside.programs import became_no_go_program
-from gctui.sources.process import ProcessSampler
+
+if TYPE_CHECKING:
+    from gctui.sources.command import WrappedCommand
+    from gctui.sources.process import ProcessSampler
 
 _VANISHED = "the program has ended"
 _DIES_WITHIN_S = 1.0
@@ -82,6 +84,8 @@ class AttachedEnd(VanishedEnd):
 
     def how(self) -> str | None:
         """Return in few words how it ended, None while it runs."""
+        from gctui.sources.inside.programs import became_no_go_program  # noqa: PLC0415
+
         if not self._how:
             self._how = super().how() or became_no_go_program(self._pid)
             self._take_new_name()

@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from gctui.cli.counters import Upstream, counters_if, mappings_of
 from gctui.cli.ending import VanishedEnd
@@ -16,13 +17,15 @@ from gctui.cli.screen import can_draw, draw, draws_ascii, take_input
 from gctui.cli.text_out import TextOut
 from gctui.errors import ExitCode, GctuiError
 from gctui.session.live import LiveSession, Outlets
-from gctui.session.recording import Recording
 from gctui.session.sampling import Sources
 from gctui.sources.beside import ProcessBeside
 from gctui.sources.drain_process import begin_draining
 from gctui.sources.spool import Channel, Spool
 from gctui.sources.standard_input import take_standard_input
 from gctui.tui.leaving import Leave, Way
+
+if TYPE_CHECKING:
+    from gctui.session.recording import Recording
 
 
 class Pipe:

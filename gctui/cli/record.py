@@ -1,12 +1,13 @@
-"""`--record FILE` of the live commands."""
+"""`--record FILE` of the live commands: without it, nothing of recordings is loaded."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+from typing import TYPE_CHECKING
 
-from gctui.report.jsonl import json_line
-from gctui.session.recording import EVENTS_SUFFIX, Recording, open_recording
+if TYPE_CHECKING:
+    from gctui.session.recording import Recording
 
 
 def add_record_option(parser: argparse.ArgumentParser, *, has_stream: bool = True) -> None:
@@ -22,6 +23,8 @@ def add_record_option(parser: argparse.ArgumentParser, *, has_stream: bool = Tru
 
 
 def _events_file(name: str) -> str:
+    from gctui.session.recording import EVENTS_SUFFIX  # noqa: PLC0415
+
     if not name.endswith(EVENTS_SUFFIX):
         raise argparse.ArgumentTypeError(
             f"{name}: there is no output to keep, only samples: name a file {EVENTS_SUFFIX}"
@@ -38,4 +41,7 @@ def recording_of(
     """
     if args.record is None:
         return contextlib.nullcontext()
+    from gctui.report.jsonl import json_line  # noqa: PLC0415
+    from gctui.session.recording import open_recording  # noqa: PLC0415
+
     return open_recording(args.record, json_line)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from argparse import REMAINDER, ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gctui.analysis.neutral import neutral
 from gctui.cli.counters import counters_if, go_program_under, mappings_of, while_it_lives
@@ -21,7 +22,6 @@ from gctui.cli.text_out import BytesOut, TextOut
 from gctui.cli.watch import server_of
 from gctui.errors import GctuiError
 from gctui.session.live import LiveSession, Outlets, Watched
-from gctui.session.recording import Recording
 from gctui.session.sampling import Sources
 from gctui.sources.command import WrappedCommand
 from gctui.sources.godebug import parse_trace_option
@@ -29,6 +29,9 @@ from gctui.sources.oom import OomWatch
 from gctui.sources.process import ProcessSampler
 from gctui.sources.spool import Channel, Spool
 from gctui.tui.leaving import Leave, Way
+
+if TYPE_CHECKING:
+    from gctui.session.recording import Recording
 
 _LAST_WORDS = 20
 _LAST_LINES_S = 2.0

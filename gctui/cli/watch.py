@@ -16,12 +16,12 @@ from gctui.cli.record import add_record_option, recording_of
 from gctui.cli.screen import can_draw, draw, draws_ascii
 from gctui.errors import ExitCode
 from gctui.session.live import LiveSession, Outlets
-from gctui.session.recording import Recording
 from gctui.session.sampling import Sources
 from gctui.sources.process import listener_on
 from gctui.sources.spool import Spool
 
 if TYPE_CHECKING:
+    from gctui.session.recording import Recording
     from gctui.sources.server import Server
 
 _PORTS = {"http": 80, "https": 443}

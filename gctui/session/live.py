@@ -6,16 +6,19 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from gctui.model.feed import Asked, Frame, Phase, Status
 from gctui.model.snapshot import Snapshot
 from gctui.session.pace import Rest
-from gctui.session.polling import Polling
 from gctui.session.pump import Pump, TextSink, of_shown
-from gctui.session.recording import Recording
 from gctui.session.recording_format import End, Header, whole_microseconds_s
 from gctui.session.sampling import Sampling, Sources
 from gctui.sources.spool import Channel, Chunk, SpoolReader
+
+if TYPE_CHECKING:
+    from gctui.session.polling import Polling
+    from gctui.session.recording import Recording
 
 _LONGEST_WAIT_S = 0.2
 _ENDED_OUTPUT_POLL_S = 0.05
@@ -107,6 +110,8 @@ class LiveSession(threading.Thread):
         sources = self._sources
         if sources.pages is None:
             return None
+        from gctui.session.polling import Polling  # noqa: PLC0415 - servers alone are polled
+
         return Polling(sources.pages, self._pump, self._spool.now_s, sources.pages_every_s)
 
     def run(self) -> None:

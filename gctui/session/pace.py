@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from gctui.events import AnyEvent, Gc
 from gctui.model.cycle import start_of, wall_clock_ms
-from gctui.session.saved import Batch
+
+if TYPE_CHECKING:
+    from gctui.session.saved import Batch
 
 WITHOUT_CLOCK_S = 0.1
 """Between two collections of a log that has no clock, at speed 1."""

@@ -16,11 +16,11 @@ from gctui.model.program_list import ListedProgram
 from gctui.model.programs import Programs
 from gctui.model.snapshot import Snapshot
 from gctui.session.output import OutputTail
-from gctui.session.recording import Recording
 from gctui.session.recording_format import whole_microseconds_s
 from gctui.sources.spool import Channel
 
 if TYPE_CHECKING:
+    from gctui.session.recording import Recording
     from gctui.trace.scanner import Scanner
 
 SETTLED_AFTER_S = 1.0

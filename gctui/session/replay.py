@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from math import inf
+from typing import TYPE_CHECKING
 
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import AnyEvent, MemStats
@@ -19,11 +20,13 @@ from gctui.model.profile import Profile
 from gctui.model.snapshot import Snapshot
 from gctui.session.pace import Pace, Rest, paced
 from gctui.session.pump import SETTLED_AFTER_S, Pump, of_shown
-from gctui.session.recorded import RecordedReader
 from gctui.session.recording_format import Header, seconds_since
 from gctui.session.saved import Batch, SavedReader
 from gctui.sources.files import LogFile
 from gctui.sources.follow import FollowedFile
+
+if TYPE_CHECKING:
+    from gctui.session.recorded import RecordedReader
 
 
 class ReplaySession(threading.Thread):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gctui.events import Mappings, Process, Runtime
 from gctui.model.counters import heap_mapped_bytes
-from gctui.session.polling import Pages
 from gctui.session.pump import Pump
+
+if TYPE_CHECKING:
+    from gctui.session.polling import Pages
 
 PROCESS_INTERVAL_S = 1.0
 COUNTERS_INTERVAL_S = 0.2

@@ -1,4 +1,7 @@
-"""What was saved, a log, a recording or a profile; how the content begins tells which it is."""
+"""What was saved, a log, a recording or a profile; how the content begins tells which it is.
+
+What reads a recording is loaded with the first of them: most files are logs.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from gctui.errors import GctuiError
 from gctui.events import AnyEvent
 from gctui.model.profile import Profile
 from gctui.session.pump import new_scanner
-from gctui.session.recorded import Recorded, RecordedReader, recording_header
 from gctui.session.recording_format import HEADER_BEGINS, VERSION
 from gctui.session.saved_profile import SavedProfileReader, may_be_profile, profile_reader
 
 if TYPE_CHECKING:
+    from gctui.session.recorded import Recorded, RecordedReader
     from gctui.trace.scanner import Scanner
 
 _LONGEST_HEADER_BYTES = 1 << 20
@@ -95,18 +98,23 @@ class SavedReader:
     def _decided(self) -> bytes:
         """Tell what it is, by how it begins, and return what was held back until then."""
         data, self._head = self._head or b"", None
-        found = None
         if data.startswith(HEADER_BEGINS):
-            found = recording_header(data.partition(b"\n")[0])
-        if found is not None:
-            header, version = found
-            if version != VERSION:
-                reads = f"this gctui reads version {VERSION}"
-                raise GctuiError(f"{self._label}: a recording of version {version}; {reads}")
-            self.recording = RecordedReader(header)
-        else:
+            self.recording = self._recording(data.partition(b"\n")[0])
+        if self.recording is None:
             self._profile = profile_reader(data, self._label)
         return data
+
+    def _recording(self, first_line: bytes) -> RecordedReader | None:
+        from gctui.session.recorded import RecordedReader, recording_header  # noqa: PLC0415
+
+        found = recording_header(first_line)
+        if found is None:
+            return None
+        header, version = found
+        if version != VERSION:
+            reads = f"this gctui reads version {VERSION}"
+            raise GctuiError(f"{self._label}: a recording of version {version}; {reads}")
+        return RecordedReader(header)
 
 
 def _may_become_recording(head: bytes) -> bool:

@@ -1,12 +1,18 @@
-"""The process beside a stream that gctui did not start: found by and by, then sampled."""
+"""The process beside a stream that gctui did not start: found by and by, then sampled.
+
+What samples it is loaded when it is found: a pipe's first frame does not wait for that.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gctui.events import Process
-from gctui.sources.process import ProcessSampler
+
+if TYPE_CHECKING:
+    from gctui.sources.process import ProcessSampler
 
 _SEARCH_EVERY_S = 1.0
 
@@ -34,8 +40,12 @@ class ProcessBeside:
             return None
         self._next_search_s = now_s + _SEARCH_EVERY_S
         pid = self._find()
-        sampler = None if pid is None else ProcessSampler(pid)
-        if sampler is None or not sampler.is_alive:
+        if pid is None:
+            return None
+        from gctui.sources.process import ProcessSampler  # noqa: PLC0415
+
+        sampler = ProcessSampler(pid)
+        if not sampler.is_alive:
             return None
         self.sampler = sampler
         return pid
