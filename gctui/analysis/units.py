@@ -7,6 +7,7 @@ from enum import Enum, auto
 from math import isfinite
 
 UNKNOWN = "–"
+_LEAST_MIB = 0.1
 
 
 class Quantity(Enum):
@@ -53,7 +54,14 @@ def size(mib: float | None) -> str:
         return f"{mib / (1 << 20):.2f} TiB"
     if mib >= 1 << 10:
         return f"{mib / (1 << 10):.2f} GiB"
+    if 0 < mib < _LEAST_MIB:
+        return f"< {_LEAST_MIB} MiB"
     return f"{mib:.0f} MiB" if mib >= 10 or mib == int(mib) else f"{mib:.1f} MiB"
+
+
+def size_of_some(mib: float | None) -> str:
+    """Format whole MiB of what is there, however little: a trace cuts them off, down to 0 MB."""
+    return "< 1 MiB" if mib is not None and round(mib) == 0 else size(mib and round(mib))
 
 
 def duration_ms(ms: float | None) -> str:

@@ -36,7 +36,8 @@ def ledger(snapshot: Snapshot, now_s: float) -> Ledger:
             rss_mib = None
         parts = _traced(snapshot, now_s, rss_mib)
     limit_mib, limit_name = _limit(snapshot)
-    return Ledger(tuple(parts), rss_mib, limit_mib, _released_mib(snapshot), limit_name)
+    released_mib, most_mib = _released_mib(snapshot), _most_rss_mib(snapshot)
+    return Ledger(tuple(parts), rss_mib, limit_mib, released_mib, limit_name, most_mib)
 
 
 def _counted(snapshot: Snapshot, sample: Runtime, rss_mib: float | None) -> list[Part]:
@@ -108,6 +109,12 @@ def _limit(snapshot: Snapshot) -> tuple[float | None, str]:
     )
     known = [(size_bytes / MIB, name) for size_bytes, name in limits if size_bytes is not None]
     return min(known, default=(None, "limit"))
+
+
+def _most_rss_mib(snapshot: Snapshot) -> float | None:
+    """Return the peak that a heap page tells; a sampled process has an RSS, or had one."""
+    peak_bytes = snapshot.totals.peak_rss_bytes
+    return None if snapshot.process is not None or peak_bytes is None else peak_bytes / MIB
 
 
 def _released_mib(snapshot: Snapshot) -> float | None:

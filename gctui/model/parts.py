@@ -76,6 +76,8 @@ class Ledger:
     """Heap address space that was given back to the OS: not resident, so not among the parts."""
     limit_name: str = "limit"
     """What `limit_mib` is: `limit`, set for the program; `RAM`, all that the machine has."""
+    most_rss_mib: float | None = None
+    """Where the RSS is not known: it was never more than this."""
 
     def part(self, name: PartName) -> Part | None:
         """Return one part, None where nothing is known of it."""

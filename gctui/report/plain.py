@@ -10,11 +10,11 @@ from gctui.analysis.neutral import neutral
 from gctui.analysis.no_trace import REMEDY, no_trace
 from gctui.analysis.odd_lines import odd_lines
 from gctui.analysis.sentence import sentence
-from gctui.analysis.units import clock, duration_ms, percent, rate, size
+from gctui.analysis.units import clock, duration_ms, percent, rate, size, size_of_some
 from gctui.model.clock import ClockKind
 from gctui.model.feed import Frame, Phase, Status
 from gctui.model.ledger import ledger
-from gctui.model.parts import Certainty, Ledger, Part
+from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.model.snapshot import Snapshot
 from gctui.model.statistics import Summary
 from gctui.report.advice import advice_lines
@@ -48,7 +48,7 @@ def ticker_line(frame: Frame) -> str:
         _time(frame),
         "–" if now.gc_number is None else f"#{now.gc_number}",
         rate(now.gc_per_s),
-        size(now.live_mib),
+        size_of_some(now.live_mib),
         size(now.goal_mib if now.next_goal_mib is None else now.next_goal_mib),
         size(now.rss_mib),
         size(now.allocation_mib_per_s),
@@ -84,7 +84,7 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield f"  GODEBUG  {neutral(frame.status.godebug, 400)}"
     table = [*ladder_lines(split, full=full)]
     yield from memory_lines(snapshot, split, has_table=bool(table) and not full)
-    yield heap_line(now)
+    yield heap_line(now, split.part(PartName.LIVE))
     if full:
         yield from work_lines(snapshot, now)
     yield from memory_of_process(snapshot, now)
@@ -98,15 +98,21 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
     yield from (f"  {said}" for said in odd_lines(snapshot))
 
 
-def heap_line(now: Figures) -> str:
-    """Return what is live, when the next collection is due, and how much is allocated."""
+def heap_line(now: Figures, estimated: Part | None = None) -> str:
+    """Return what is live, when the next collection is due, and how much is allocated.
+
+    `estimated`: what is live where nothing tells it.
+    """
     ahead = now.next_goal_mib
     about = "" if now.goal_is_exact else "about "
     until = "no goal" if ahead is None else f"next GC at {about}{size(round(ahead))}"
     rate = now.allocation_mib_per_s
     allocates = "" if rate is None else f", allocates {size(rate)}/s"
     at = "" if now.live_gc_number is None else f" at GC #{now.live_gc_number}"
-    return f"  heap     live {size(now.live_mib)}{at}, {until}{allocates}"
+    live = size_of_some(now.live_mib)
+    if now.live_mib is None and estimated is not None:
+        live = f"~{size_of_some(estimated.mib)}"
+    return f"  heap     live {live}{at}, {until}{allocates}"
 
 
 def memory_lines(snapshot: Snapshot, split: Ledger, *, has_table: bool = False) -> Iterator[str]:
@@ -170,8 +176,10 @@ def _without_collections(snapshot: Snapshot, status: Status) -> Iterator[str]:
 def _split(split: Ledger) -> str:
     shown = " · ".join(_part(part) for part in split.parts if part.mib >= 0.5)
     total = f" = RSS {size(split.rss_mib)}" if split.rss_mib is not None else ""
+    if split.most_rss_mib is not None and split.rss_mib is None:
+        total = f", of which at most {size(round(split.most_rss_mib))} resident"
     limit = f" of {size(split.limit_mib)} {split.limit_name}" if split.limit_mib is not None else ""
-    return (shown or "less than 1 MiB") + total + limit
+    return (shown or size_of_some(0)) + total + limit
 
 
 def _part(part: Part) -> str:

@@ -9,7 +9,7 @@ from gctui.analysis.figures import figures
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.neutral import neutral
 from gctui.analysis.odd_lines import odd_lines
-from gctui.analysis.units import clock, rate, size
+from gctui.analysis.units import clock, rate, size_of_some
 from gctui.model.clock import ClockKind
 from gctui.model.feed import Feed, Frame
 from gctui.model.program_list import ListedProgram
@@ -90,7 +90,7 @@ def _section(frame: Frame, program: ListedProgram, *, full: bool) -> Iterator[st
         return
     if not full:
         pace = rate(program.rate_per_s)
-        yield f"    live {size(now.live_mib)}, {pace}"
+        yield f"    live {size_of_some(now.live_mib)}, {pace}"
         return
     yield f"  {heap_line(now)}"
     for line in work_lines(snapshot, now):

@@ -11,7 +11,16 @@ from gctui.analysis.neutral import neutral, place
 from gctui.analysis.pacing_notes import gogc_note, growth_note
 from gctui.analysis.run_figures import Chart, Measure, Rate, RunFigures, steps
 from gctui.analysis.tally import Spread
-from gctui.analysis.units import UNKNOWN, Quantity, clock, duration_ms, percent, rate, size
+from gctui.analysis.units import (
+    UNKNOWN,
+    Quantity,
+    clock,
+    duration_ms,
+    percent,
+    rate,
+    size,
+    size_of_some,
+)
 from gctui.analysis.utilisation import Window
 from gctui.model.series import SeriesView
 from gctui.report.counted import counted_headline, counted_words, untold
@@ -115,10 +124,15 @@ def _headline(run: RunFigures) -> Iterator[tuple[str, str, str]]:
         yield "allocation", f"{_mb(run.allocation.mb_per_s)}/s", _range(run.allocation)
     live, last = run.spread(Measure.LIVE), run.last_heap
     if live is not None and last is not None:
-        yield "live heap", size(last.live_mb), f"{size(live.p50)} median, {size(live.highest)} top"
+        about = f"{size_of_some(live.p50)} median, {size_of_some(live.highest)} top"
+        yield "live heap", size_of_some(last.live_mb), about
     peak = run.extremes.get(Measure.HEAP_END)
     if peak is not None:
-        yield "at GC end", size(peak.value), f"the largest heap, {place(peak.line, peak.file)}"
+        yield (
+            "at GC end",
+            size_of_some(peak.value),
+            f"the largest heap, {place(peak.line, peak.file)}",
+        )
     peak_bytes = run.snapshot.totals.peak_rss_bytes
     if peak_bytes is not None:
         yield "peak RSS", size(round(peak_bytes / (1 << 20))), "as the OS counts it"
@@ -238,7 +252,7 @@ def _sizes(run: RunFigures) -> Table:
         (Measure.HEAP_END, "heap at GC end"),
         (Measure.STACKS, "stacks"),
     )
-    return Table("Sizes", _HEAD, _rows(run, named, size))
+    return Table("Sizes", _HEAD, _rows(run, named, size_of_some))
 
 
 def _work(run: RunFigures) -> Table:
@@ -335,7 +349,7 @@ def _memory(run: RunFigures) -> Table:
         (
             str(part.name),
             UNKNOWN if part.mapped_mib is None else size(round(part.mapped_mib)),
-            size(round(part.mib)),
+            size(round(min(part.mib, ledger.most_rss_mib or part.mib))),
             f"{part.certainty}: {neutral(part.evidence, 160)}",
         )
         for part in ledger.parts
@@ -343,6 +357,9 @@ def _memory(run: RunFigures) -> Table:
     ]
     if ledger.rss_mib is not None:
         rows.append(("RSS", UNKNOWN, size(round(ledger.rss_mib)), "as the OS counts it"))
+    elif ledger.most_rss_mib is not None:
+        most = size(round(ledger.most_rss_mib))
+        rows.append(("RSS", UNKNOWN, most, "its peak, as the OS counts it: no more is resident"))
     # Where nobody saw the RSS, what is mapped may never have been touched.
     resident = "resident, at most" if ledger.rss_mib is None else "resident"
     head = ("", "mapped", resident, "how it is known")

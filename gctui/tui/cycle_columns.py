@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gctui.analysis.units import UNKNOWN, duration_ms, percent, size
+from gctui.analysis.units import UNKNOWN, duration_ms, percent, size_of_some
 from gctui.model.cycle import Cycle
 
 
@@ -45,7 +45,7 @@ def heading(columns: Sequence[Column]) -> str:
 
 
 def _size(value: float | None) -> str:
-    return size(None if value is None else float(value))
+    return size_of_some(value)
 
 
 def _count(value: int | None) -> str:

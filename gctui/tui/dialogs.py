@@ -10,6 +10,7 @@ from gctui.model.parts import Ledger
 
 if TYPE_CHECKING:
     from gctui.tui.cycle_table import CycleTable
+    from gctui.tui.findings_pane import FindingsPane
     from gctui.tui.goroutine_table import GoroutineTable
     from gctui.tui.ledger_dialog import LedgerDialog
     from gctui.tui.profile_table import ProfileTable
@@ -67,6 +68,12 @@ class Dialogs:
         from gctui.tui.goroutine_detail import GoroutineDetail  # noqa: PLC0415
 
         self._viewer.app.push_screen(GoroutineDetail(event.site, event.moment))
+
+    def open_findings(self, event: FindingsPane.Opened) -> None:
+        """Show the findings in full."""
+        from gctui.tui.findings_detail import FindingsDetail  # noqa: PLC0415
+
+        self._viewer.app.push_screen(FindingsDetail(event.found))
 
     def open_function(self, event: ProfileTable.Opened) -> None:
         """Show a function of the profile in full."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
@@ -45,11 +46,22 @@ _Moment = tuple[int, int, Status, float]
 class FindingsPane(LongList):
     """Written anew when something else is said, or when the size or the colours change."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "open", show=False)]
+
     @dataclass
-    class Hidden(Message):
-        """So many rows are below those in view."""
+    class Below(Message):
+        """What is not in view."""
 
         rows: int
+        """So many are below it."""
+        is_brief: bool
+        """There is no room to say why the findings are so."""
+
+    @dataclass
+    class Opened(Message):
+        """The user wants to know why the findings are so."""
+
+        found: tuple[Finding, ...]
 
     def __init__(self) -> None:
         super().__init__(id="findings")
@@ -61,7 +73,7 @@ class FindingsPane(LongList):
         self._moment: _Moment | None = None
         self._is_dark = True
         self._rows: list[Row] = []
-        self._hidden_rows = 0
+        self._below = (0, False)
 
     def show(self, frame: Frame) -> None:
         """Draw what follows from a frame, once a second or when there was a collection."""
@@ -110,9 +122,15 @@ class FindingsPane(LongList):
 
     def _tell_hidden(self, first_row: int) -> None:
         rows = max(0, len(self._rows) - first_row - self.size.height)
-        if rows != self._hidden_rows:
-            self._hidden_rows = rows
-            self.post_message(self.Hidden(rows))
+        below = rows, bool(self._findings) and not self._is_in_full
+        if below != self._below:
+            self._below = below
+            self.post_message(self.Below(*below))
+
+    def action_open(self) -> None:
+        """Say why the findings are so, where the pane has no room for it."""
+        if self._findings:
+            self.post_message(self.Opened(tuple(self._findings)))
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the view."""
@@ -143,7 +161,7 @@ class FindingsPane(LongList):
             if note.is_alarming:
                 yield from self._note(note)
         for each in found:
-            in_full = self.size.height >= _IN_FULL_FROM_ROWS
+            in_full = self._is_in_full
             yield from finding_rows(each, width_cells, dark=self._is_dark, in_full=in_full)
         for note in calm[:1]:
             yield from self._note(note)
@@ -165,11 +183,17 @@ class FindingsPane(LongList):
     def _about_lines(self, width_cells: int) -> Iterator[Row]:
         """Yield which lines it is all about, and which were odd."""
         found = self._found
-        if found is not None and not found.is_of_all and found.findings:
-            said = f"the last {found.collections:,} collections: older ones are not kept one by one"
+        if found is not None and found.findings and found.collections:
+            said = f"all {found.collections:,} collections"
+            if not found.is_of_all:
+                said = f"the last {found.collections:,}: older ones are not kept one by one"
             yield from said_rows(_BASIS_TOPIC, said, width_cells)
         for place, said in enumerate(self._odd_said):
             yield from said_rows("" if place else _ODD_TOPIC, said, width_cells)
+
+    @property
+    def _is_in_full(self) -> bool:
+        return self.size.height >= _IN_FULL_FROM_ROWS
 
     @property
     def _findings(self) -> list[Finding]:

@@ -36,8 +36,8 @@ def note_rows(note: Note, width_cells: int, *, dark: bool) -> Iterator[Row]:
 
 def finding_rows(found: Finding, width_cells: int, *, dark: bool, in_full: bool) -> Iterator[Row]:
     """Yield what is so, what to do and the evidence; `in_full`: why it is so, and the document."""
-    sign, color = _SIGNS.get(found.severity, (" ", ""))
-    style = Style(color=ink(color, dark=dark), bold=True) if color else _BOLD
+    sign, _ = _SIGNS.get(found.severity, (" ", ""))
+    style = Style(color=severity_ink(found, dark=dark) or None, bold=True)
     yield from said_rows(found.severity, found.said, width_cells, sign=sign, style=style)
     yield from _below(found.advice, width_cells, Style())
     if in_full:
@@ -45,6 +45,12 @@ def finding_rows(found: Finding, width_cells: int, *, dark: bool, in_full: bool)
     yield from _below(f"{found.id}: {evidence_said(found)}", width_cells, _DIM)
     if in_full:
         yield from _below(f"{found.source.title}, {found.source.url}", width_cells, _DIM)
+
+
+def severity_ink(found: Finding, *, dark: bool) -> str:
+    """Return the colour of a finding's severity; empty where it has none."""
+    _, color = _SIGNS.get(found.severity, ("", ""))
+    return ink(color, dark=dark) if color else ""
 
 
 def said_rows(

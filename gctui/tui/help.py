@@ -19,11 +19,18 @@ from gctui.analysis.neutral import neutral
 from gctui.model.feed import Status
 from gctui.tui.charts import CHARTS
 from gctui.tui.keys import ACTIONS, KEYS
+from gctui.tui.lines import LATELY
 from gctui.tui.palette import FILLS, ink
 from gctui.tui.part_texts import PART_TEXTS
 
 _LONGEST_GODEBUG = 400
 _MORE_KEYS = (("^c", "under gctui run: to the program first, again to stop it and leave"),)
+_FIGURES = (
+    ("live, goal, RSS", "of this moment"),
+    (LATELY, "over the last 20 collections: how often, their share of the CPU, what is allocated"),
+    ("pause, last GC", "of the last collection"),
+    ("worst, p99, forced", "of the whole run, as the findings are"),
+)
 
 _CLOSING = "escape,q,question_mark,f1"
 _OF_ITS_OWN = frozenset({*_CLOSING.split(","), "end"})
@@ -106,6 +113,8 @@ def _sections(*, dark: bool) -> list[Table | Text]:
     return [
         _heading("Keys"),
         _columns(keys),
+        _heading("\nThe row of figures"),
+        _columns([(Text(name, "bold"), about) for name, about in _FIGURES]),
         _heading("\nWhere the memory is (~ means an estimate)"),
         _columns(parts),
         _heading("\nCharts (a grey upright line: the program was started anew)"),

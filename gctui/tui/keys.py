@@ -50,7 +50,7 @@ KEYS: tuple[Key, ...] = (
         f"tab('{FINDINGS_TAB}')",
         "a",
         "findings",
-        "what is found, what to do about it, what other settings would do",
+        "what is found, what to do, what other settings would do; Enter tells why",
     ),
     Key("space,p", "pause", "space", "pause", "hold the display, also p; data keep coming"),
     Key(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gctui.analysis.units import UNKNOWN, percent, size
+from gctui.analysis.units import UNKNOWN, percent, size, size_of_some
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 
 _TITLES = ("part", "mapped by Go", "resident", "between", "known", "of RSS")
@@ -41,7 +41,8 @@ def figures(part: Part, ledger: Ledger, width_cells: int) -> str:
 def resident(ledger: Ledger) -> str:
     """Say what the process takes, and of how much: `RSS 909 MiB of 2.00 GiB limit`."""
     if ledger.rss_mib is None:
-        return f"heap {size(ledger.total_mib)}, RSS unknown" if ledger.parts else ""
+        most = "unknown" if ledger.most_rss_mib is None else f"≤ {size(round(ledger.most_rss_mib))}"
+        return f"heap {size_of_some(ledger.total_mib)}, RSS {most}" if ledger.parts else ""
     limit = ""
     if ledger.limit_mib is not None:
         limit = f" of {size(ledger.limit_mib)} {ledger.limit_name}"

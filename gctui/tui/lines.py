@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.content import Content
 from textual.widgets import Static
 
 from gctui.analysis.figures import Figures, figures
-from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size
+from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size, size_of_some
 from gctui.model.feed import Frame, Phase
+
+LATELY = "lately"
+"""What is of the last collections; the rest is of this moment, or of the whole run."""
+
+_Told = list[tuple[str, str]]
 
 
 class TextRow(Static):
@@ -27,8 +34,7 @@ def figures_rows(frame: Frame, width: int, height: int) -> Content:
     """Return the figures in `height` rows; what does not fit is left out from the end."""
     now = figures(frame.snapshot, frame.now_s, has_ended=frame.status.phase is Phase.ENDED)
     rows = [Content("")]
-    for name, value in _figures(now):
-        cell = Content.assemble((f" {name} ", "dim"), (f"{value} ", "bold"))
+    for cell in map(_cell, _figures(now)):
         if rows[-1].cell_length + cell.cell_length <= width:
             rows[-1] = rows[-1].append(cell)
         elif len(rows) < height:
@@ -38,12 +44,18 @@ def figures_rows(frame: Frame, width: int, height: int) -> Content:
     return Content("\n").join(rows)
 
 
+def _cell(told: _Told) -> Content:
+    """Return names and values that are told together."""
+    parts = [Content.assemble((f"{name} ", "dim"), (value, "bold")) for name, value in told]
+    return Content(" ").append(Content(", ").join(parts)).append(" ")
+
+
 def _live(now: Figures) -> str:
     """Return the live heap, rounded as the bar rounds it."""
     if now.live_mib is None:
         return UNKNOWN
     at = "" if now.live_gc_number is None else f" at #{now.live_gc_number}"
-    return size(round(now.live_mib)) + at
+    return size_of_some(now.live_mib) + at
 
 
 def _goal(now: Figures) -> str:
@@ -52,23 +64,32 @@ def _goal(now: Figures) -> str:
     return ("" if now.goal_is_exact else "~") + size(round(now.next_goal_mib))
 
 
-def _figures(now: Figures) -> list[tuple[str, str]]:
-    """Return names and values in the order of their importance; what is unknown is left out."""
+def _figures(now: Figures) -> Iterator[_Told]:
+    """Yield names and values in the order of their importance; what is unknown is left out."""
+    yield [("GC", UNKNOWN if now.gc_number is None else f"#{now.gc_number}")]
+    lately = [(name, value) for name, value in _lately(now) if value != UNKNOWN]
+    if lately:
+        yield [(f"{LATELY} {lately[0][0]}".strip(), lately[0][1]), *lately[1:]]
+    yield from ([each] for each in _others(now) if each[1] != UNKNOWN)
+
+
+def _lately(now: Figures) -> Iterator[tuple[str, str]]:
+    yield "", rate(now.gc_per_s)
+    yield "GC CPU", percent(now.gc_cpu_percent)
+
+
+def _others(now: Figures) -> list[tuple[str, str]]:
     allocation = now.allocation_mib_per_s
-    cells = [
-        ("GC", UNKNOWN if now.gc_number is None else f"#{now.gc_number}"),
-        ("GCs", rate(now.gc_per_s)),
+    return [
         ("live", _live(now)),
         ("goal", _goal(now)),
         ("RSS", size(now.rss_mib)),
         ("goroutines", UNKNOWN if now.goroutines is None else f"{now.goroutines:,}"),
         ("pause", duration_ms(now.last_pause_ms)),
-        ("GC CPU", percent(now.gc_cpu_percent)),
-        ("alloc", UNKNOWN if allocation is None else f"{size(allocation)}/s"),
+        (f"alloc {LATELY}", UNKNOWN if allocation is None else f"{size(allocation)}/s"),
         ("worst", duration_ms(now.worst_pause_ms)),
         ("last GC", UNKNOWN if now.since_gc_s is None else f"{clock(now.since_gc_s)} ago"),
         ("p99 pause", duration_ms(now.p99_pause_ms)),
         ("forced", str(now.forced) if now.collections else UNKNOWN),
         ("VIRT", size(now.virt_mib)),
     ]
-    return [(name, value) for name, value in cells if value != UNKNOWN or name == "GC"]

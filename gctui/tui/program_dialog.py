@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from gctui.analysis.go_versions import listed_go_label
 from gctui.analysis.neutral import neutral
-from gctui.analysis.units import UNKNOWN, clock, rate, size
+from gctui.analysis.units import UNKNOWN, clock, rate, size, size_of_some
 from gctui.model.feed import Frame, Phase
 from gctui.model.ledger import MIB
 from gctui.model.program_list import ListedProgram
@@ -66,7 +66,7 @@ def _go(item: Listed, width_cells: int) -> str:
 COLUMNS: tuple[Column[Listed], ...] = (
     Column("program", 12, _name, 0, share=1.0),
     Column("GCs", 8, lambda item, _: str(item.program.collections), 0),
-    Column("live", 10, lambda item, _: size(item.program.live_mib), 0),
+    Column("live", 10, lambda item, _: size_of_some(item.program.live_mib), 0),
     Column("RSS", 10, lambda item, _: size(item.rss_mib), 2),
     Column("rate", 9, _rate, 1),
     Column("last line", 12, lambda item, _: item.heard, 0),

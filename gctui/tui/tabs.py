@@ -67,10 +67,11 @@ class ListTabs(TabbedContent):
         """Let a tab's list have the keys."""
         self.query_one(f"#{name} LongList", LongList).focus()
 
-    def on_findings_pane_hidden(self, event: FindingsPane.Hidden) -> None:
+    def on_findings_pane_below(self, event: FindingsPane.Below) -> None:
         """Say beside its title how much of it is below: its own rows are few."""
         plural = "" if event.rows == 1 else "s"
         more = f" ↓ {event.rows} more line{plural}" if event.rows else ""
+        more += ", Enter tells why" if event.is_brief else ""
         self.get_tab(FINDINGS_TAB).label = Content(f"Findings{more}")
 
 

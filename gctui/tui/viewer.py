@@ -22,6 +22,7 @@ from gctui.tui.chart_panel import ChartPanel, Marks
 from gctui.tui.charts import CHARTS
 from gctui.tui.cycle_table import CycleTable
 from gctui.tui.dialogs import Dialogs
+from gctui.tui.findings_pane import FindingsPane
 from gctui.tui.goroutine_table import GoroutineTable
 from gctui.tui.header import collections_between, header
 from gctui.tui.hero import HeroBar
@@ -336,6 +337,10 @@ class Viewer(Screen[None]):
     def on_goroutine_table_opened(self, event: GoroutineTable.Opened) -> None:
         """Show the goroutines of one go statement in full."""
         self._dialogs.open_site(event)
+
+    def on_findings_pane_opened(self, event: FindingsPane.Opened) -> None:
+        """Say why the findings are so."""
+        self._dialogs.open_findings(event)
 
     def on_profile_table_opened(self, event: ProfileTable.Opened) -> None:
         """Show a function of the profile in full."""

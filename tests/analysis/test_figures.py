@@ -4,7 +4,16 @@ import pytest
 
 from gctui.analysis.figures import figures, gc_rate_per_s
 from gctui.analysis.sentence import sentence
-from gctui.analysis.units import Quantity, axis_unit, clock, duration_ms, percent, rate, size
+from gctui.analysis.units import (
+    Quantity,
+    axis_unit,
+    clock,
+    duration_ms,
+    percent,
+    rate,
+    size,
+    size_of_some,
+)
 from gctui.events import Process
 from gctui.model.ledger import MIB, ledger
 from gctui.model.snapshot import Snapshot
@@ -82,8 +91,11 @@ def test_the_sentence_names_the_biggest_part(data: bytes, rss_mib: int | None, w
 
 
 def test_units() -> None:
-    assert [size(v) for v in (None, 0.0, 0.44, 9.5, 323.0, 1157.0, 2.5 * (1 << 20))] == [
-        "–", "0 MiB", "0.4 MiB", "9.5 MiB", "323 MiB", "1.13 GiB", "2.50 TiB",
+    assert [size(v) for v in (None, 0.0, 0.04, 0.44, 9.5, 323.0, 1157.0, 2.5 * (1 << 20))] == [
+        "–", "0 MiB", "< 0.1 MiB", "0.4 MiB", "9.5 MiB", "323 MiB", "1.13 GiB", "2.50 TiB",
+    ]  # fmt: skip
+    assert [size_of_some(v) for v in (None, 0, 0.4, 0.6, 323.2)] == [
+        "–", "< 1 MiB", "< 1 MiB", "1 MiB", "323 MiB",
     ]  # fmt: skip
     assert [duration_ms(v) for v in (0.0, 0.045, 1.34, 120.0, 2400.0)] == [
         "0 µs", "45 µs", "1.3 ms", "120 ms", "2.4 s",

@@ -13,6 +13,8 @@ from gctui.report.advice import advice_lines
 from gctui.report.counters import counter_lines
 from gctui.report.ladder import ladder_lines
 from gctui.report.plain import summary, ticker_head, ticker_line
+from gctui.session.replay import ReplaySession
+from gctui.sources.files import LogFile
 from gctui.trace.scanner import scan
 from tests.corpus_files import SAMPLES
 from tests.model.test_counters import MIB, SAMPLE
@@ -36,6 +38,19 @@ def test_summary_of_a_log() -> None:
     assert "live 303 MiB" in text
     assert "pauses   median ~1" in text
     assert ", worst 3.3 ms, " in text
+
+
+def test_a_heap_page_is_told_in_one_voice() -> None:
+    session = ReplaySession([LogFile(SAMPLES / "profiles/go1.27.3.heap.txt")])
+    session.run()
+    text = "\n".join(summary(session.frame()))
+    assert "live ~24 MiB · free in spans 1 MiB · metadata ~4 MiB, of which at most 10 MiB" in text
+    assert "heap     live ~24 MiB, next GC at 48 MiB" in text
+    small = (
+        b"gc 1 @0.100s 1%: 0.1+1+0.1 ms clock, 0.1+0.1/0.1/0.1+0.1 ms cpu, 4->4->0 MB, 4 MB goal"
+    )
+    small += b", 0 MB stacks, 0 MB globals, 2 P\n"
+    assert "heap     live < 1 MiB, next GC" in "\n".join(summary(frame_of(small)))
 
 
 def test_summary_adds_up_to_rss() -> None:

@@ -13,6 +13,7 @@ from gctui.analysis.note import Note, Topic
 from gctui.analysis.what_if import Prediction, WhatIf
 from gctui.model.feed import Frame
 from gctui.tui.app import GctuiApp
+from gctui.tui.findings_detail import FindingsDetail
 from gctui.tui.findings_pane import FindingsPane
 from gctui.tui.palette import VERMILLION, ink
 from gctui.tui.viewer import Viewer
@@ -108,6 +109,39 @@ async def test_a_finding_has_evidence_and_in_a_large_room_its_document(
         # The note on the same growth would say it twice.
         assert "! growth" not in text
         assert "    growth" not in text
+
+
+@pytest.mark.parametrize("size", [(50, 16), (80, 24), (120, 40)])
+async def test_enter_tells_why_where_there_is_no_room_for_it(size: tuple[int, int]) -> None:
+    app = GctuiApp(logged("demo/leak.log"))
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("a")
+        await pilot.pause()
+        assert "something holds on to it" not in seen(app)
+        if size[0] >= 80:
+            assert "more lines, Enter tells why" in seen(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, FindingsDetail)
+        words = [word for row in rows(app) for word in row.strip(" │").split()]
+        for _ in range(4):
+            await pilot.press("pagedown")
+            words += [word for row in rows(app) for word in row.strip(" │").split()]
+        assert "something holds on to it" in " ".join(words)
+        assert "https://go.dev/doc/diagnostics#profiling" in "".join(words)
+        await pilot.press("escape")
+        assert app.screen is app.default_screen
+    app = GctuiApp(StillFeed())
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("a", "enter")
+        assert app.screen is app.default_screen
+
+
+async def test_it_says_which_collections_the_findings_are_of() -> None:
+    app = GctuiApp(logged("demo/leak.log"))
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("a", "z", "pagedown", "pagedown")
+        assert "found in   all 103 collections" in seen(app)
 
 
 async def test_findings_cost_nothing_unless_they_are_seen_or_something_happened(

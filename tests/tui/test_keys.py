@@ -244,6 +244,7 @@ async def test_help_names_every_key() -> None:
     for key in KEYS:
         assert key.shown in text
         assert not key.shown or key.about in text
+    assert "lately              over the last 20 collections" in text
 
 
 async def test_lists_scroll_by_keys() -> None:

@@ -29,7 +29,7 @@ from gctui.tui.legend import legend
 from gctui.tui.lines import figures_rows
 from gctui.tui.timeline import PRESETS_S, Timeline
 
-from .feeds import OLD_GO, SAWTOOTH, attached, groups, logged, ran, runtime
+from .feeds import OLD_GO, SAWTOOTH, StillFeed, attached, groups, logged, ran, runtime
 
 NOT_RESIDENT = {PartName.UNTOUCHED, PartName.RELEASED}
 BY_COUNTERS = [
@@ -176,6 +176,14 @@ def test_bar_sentence_and_figures_tell_of_one_moment() -> None:
     ended = figures_rows(feed.frame(), 200, 1).plain
     assert " GC #1221 " in ended
     assert f" live {size(round(live.mapped_mib or 0))} at #{number} " in ended
+
+
+def test_what_is_of_the_last_collections_is_said_to_be() -> None:
+    frame = logged("demo/leak.log").frame()
+    row = figures_rows(frame, 200, 1).plain
+    assert row.startswith(" GC #103  lately 0.9/s, GC CPU 0.6%  live 303 MiB ")
+    assert " alloc lately 204 MiB/s " in row
+    assert " lately" not in figures_rows(StillFeed().frame(), 200, 1).plain
 
 
 @settings(deadline=None)
