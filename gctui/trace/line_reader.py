@@ -7,9 +7,10 @@ import re
 from gctui.events import Event, Text, Unparsed
 from gctui.trace.beginnings import Beginnings
 from gctui.trace.known_forms import NOTHING_QUICK, KnownForms, Quickly
+from gctui.trace.line import Line
 from gctui.trace.passed_on import PassedOn
 from gctui.trace.recognizer import Recognizer
-from gctui.trace.torn import Line, Mender
+from gctui.trace.torn import Mender
 
 _BEGINNING = re.compile(rb"gc [1-9]|[0-9] @[0-9]").search
 _REMEMBERED = 256
@@ -23,7 +24,7 @@ class LineReader:
         self._recognizer = Recognizer(self._forms)
         self._beginnings = Beginnings(self._forms)
         self._mender = Mender(self._recognizer.events, self._beginnings.is_believed)
-        self._passed_on = PassedOn(self._forms, self._recognizer, self._beginnings.is_believed)
+        self._passed_on = PassedOn(self._forms, self._recognizer, self._beginnings)
         self.remember = self._beginnings.remember
 
     def quickly(self) -> Quickly:
@@ -47,16 +48,16 @@ class LineReader:
         are the events that came since `remember`.
         """
         if self._passed_on.waits:
-            line = Line(raw, number, start, end)
-            if self._passed_on.offer(line):
-                return []
+            self._beginnings.remember(before)
+            taken = self._passed_on.offer(Line(raw, number, start, end))
+            if taken is not None:
+                return taken if self._passed_on.waits else self._begun(taken, before)
             ended = self._passed_on_events(before)
             return ended + self.events(raw, number, start, end, [*before[-_REMEMBERED:], *ended])
         if self._mender.waits:
             return self._mended(raw, number, start, end, before)
         events = self._recognizer.events(raw, number, start, end)
-        is_nothing = len(events) == 1 and isinstance(events[0], Text | Unparsed)
-        if is_nothing and self._passed_on.begin(Line(raw, number, start, end)):
+        if self._passed_on.begin(Line(raw, number, start, end), events):
             return []
         return self._after(events, raw, before)
 
@@ -67,16 +68,14 @@ class LineReader:
     def _passed_on_events(self, before: list[Event]) -> list[Event]:
         """Return the line whose pieces were kept, or what they are by themselves."""
         self._beginnings.remember(before)
-        event, lines = self._passed_on.end()
-        if event is not None:
-            return [event]
-        found: list[Event] = []
-        for line in lines:
+        found, lines = self._passed_on.end()
+        for line, known in lines:
             seen = [*before[-_REMEMBERED:], *found]
+            whole = line.raw, line.number, line.start, line.end
             if self._mender.waits:
-                found += self._mended(line.raw, line.number, line.start, line.end, seen)
+                found += self._mended(*whole, seen)
             else:
-                events = self._recognizer.events(line.raw, line.number, line.start, line.end)
+                events = self._recognizer.events(*whole) if known is None else known
                 found += self._after(events, line.raw, seen)
         return found
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from gctui.events import Event, Surroundings, Text
 from gctui.events.event import ALONE
 from gctui.trace.escaped import Unescaped
+from gctui.trace.line import Line
 
 
 def unplaced(
@@ -23,24 +24,36 @@ def unplaced(
 def placed(
     told: list[Event],
     quoted: Unescaped,
-    raw: bytes,
-    line: int,
-    start: int,
-    end: int,
+    line: Line,
     around: Surroundings,
+    begin: int = 0,
+    stop: int | None = None,
 ) -> list[Event]:
-    """Return the events of a message where the line quotes them; text in a row is one text."""
-    cuts = [quoted.place(event.start) for event in told[1:]]
+    """Return the events of a message, or of a part of it, where the line quotes them.
+
+    Text in a row is one text.
+    """
+    first = place_of(quoted, line, begin)
+    last = place_of(quoted, line, len(quoted.text) if stop is None else stop)
+    cuts = [quoted.place(begin + event.start) for event in told[1:]]
     events: list[Event] = []
-    for event, begin, stop in zip(told, [0, *cuts], [*cuts, len(raw)], strict=True):
-        last = end if stop == len(raw) else start + stop
+    for event, at, to in zip(told, [first, *cuts], [*cuts, last], strict=True):
         if not isinstance(event, Text):
             own = _within(around, event)
-            events.append(type(event)(line, start + begin, last, event.printed, own))
+            places = line.start + at, line.place(to)
+            events.append(type(event)(line.number, *places, event.printed, own))
             continue
-        joined = events.pop().start - start if events and isinstance(events[-1], Text) else begin
-        events.append(Text(line, start + joined, last, (raw[joined:stop],)))
+        joined = events.pop().start - line.start if events and isinstance(events[-1], Text) else at
+        text = line.raw[joined:to]
+        events.append(Text(line.number, line.start + joined, line.place(to), (text,)))
     return events
+
+
+def place_of(quoted: Unescaped, line: Line, offset: int) -> int:
+    """Return where the line has an offset of the message; what stands around is its ends'."""
+    if offset == 0:
+        return 0
+    return len(line.raw) if offset == len(quoted.text) else quoted.place(offset)
 
 
 def _within(around: Surroundings, event: Event) -> Surroundings:

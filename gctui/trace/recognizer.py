@@ -8,13 +8,14 @@ for a few words; only what contains one of them is looked at closely.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gctui.events import Event, Notice, Surroundings, Text, Unparsed
 from gctui.events.event import ALONE
 from gctui.trace import wrapped
-from gctui.trace.escaped import find_quoted
+from gctui.trace.escaped import Unescaped, find_quoted
 from gctui.trace.known_forms import Known, KnownForms, Reading
+from gctui.trace.line import Line
 from gctui.trace.message_places import placed, unplaced
 from gctui.trace.prefix import Shape, shape_of
 
@@ -26,6 +27,19 @@ _NOTHING = re.compile(rb"(?:\x1b\[[0-9;]{0,32}+[mK]|[ \t\r])*+")
 
 _UNKNOWN_FIELDS = re.compile(rb"(?:,? [a-z_]{1,32}+=|, | \(| \[)[^\x00-\x1f]{1,256}")
 _MAY_BE_LOGFMT = re.compile(rb"[\w.@/-]{1,128}+=")
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What a logger was given to log."""
+
+    text: bytes
+    around: Surroundings
+    """What the line says besides."""
+    shape: Shape | None = None
+    """Of the prefix; None for JSON and logfmt."""
+    quoted: Unescaped | None = None
+    """Where the line quotes it, if it does."""
 
 
 class Recognizer:
@@ -71,13 +85,13 @@ class Recognizer:
             return 0, ALONE
         return found.end(), self._shape.around(found)
 
-    def piece(
+    def logged(
         self, raw: bytes, begin: int | None = None, shape: Shape | None = None
-    ) -> tuple[bytes, Surroundings, Shape | None] | None:
-        """Return what a logger was given to log, what its prefix says, and the prefix's shape.
+    ) -> Logged | None:
+        """Return what a logger was given to log.
 
         Of JSON and logfmt it is the message, else what stands behind a prefix of `shape`, or behind
-        one that ends at `begin`.
+        one that ends at `begin`; at 0, it may be a later line of a text that got one prefix.
         """
         body = raw.rstrip(b"\r")
         wrap = self._fields(body.rstrip(_BLANK))
@@ -86,12 +100,25 @@ class Recognizer:
             message = next(wrapped.messages(fields), None)
             quoted = find_quoted(body, at, message) if message else None
             head = body[: quoted.origins[0]] if quoted else body[:at]
-            return (message, _around_wrapped(head, outer, fields), None) if message else None
+            around = _around_wrapped(head, outer, fields)
+            return Logged(message, around, quoted=quoted) if message else None
+        if begin == 0:
+            return Logged(body, ALONE, self._shape) if self._shape else None
         shape = shape if begin is None else shape_of(body[:begin])
         found = shape.match(body) if shape else None
         if shape is None or found is None or (begin is not None and found.end() != begin):
             return None
-        return body[found.end() :], shape.around(found), shape
+        return Logged(body[found.end() :], shape.around(found), shape)
+
+    def part(self, line: Line, logged: Logged, begin: int, stop: int) -> list[Event]:
+        """Return what a part of a quoted message tells; nothing where it is blank."""
+        quoted = logged.quoted
+        told = self._told(logged.text[begin:stop]) if quoted is not None else []
+        if quoted is None or not told:
+            return []
+        if not self._is_believed_wrapped(told):
+            told = [Text(0, 0, stop - begin, (logged.text[begin:stop],))]
+        return placed(told, quoted, line, logged.around, begin, stop)
 
     def _behind_known_prefix(self, body: bytes) -> tuple[Reading, Surroundings] | None:
         read = self._forms.whole(body)
@@ -121,7 +148,7 @@ class Recognizer:
             around = _around_wrapped(body[:opening], shape, fields)
             if quoted is None:
                 return unplaced(told, line, start, end, around)
-            return placed(told, quoted, raw, line, start, end, around)
+            return placed(told, quoted, Line(raw, line, start, end), around)
         return []
 
     def _fields(self, body: bytes) -> tuple[int, Shape | None, wrapped.Fields] | None:

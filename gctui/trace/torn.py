@@ -19,6 +19,7 @@ from gctui.events import Event, Printed, Surroundings, Unparsed
 from gctui.grammar.steps import telling_words
 from gctui.trace.event_classes import event_class
 from gctui.trace.joining import Way, continued, whole
+from gctui.trace.line import Line
 
 _BLANK = b" \t\r"
 _MOST_LINES = 64
@@ -30,23 +31,6 @@ _FOLDED_FROM = 3
 
 Scan = Callable[[bytes, int, int, int], list[Event]]
 """How to read what is no piece: bytes of a line, its number, where they begin and end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line, or the rest of one, that may hold a piece."""
-
-    raw: bytes
-    number: int
-    start: int
-    end: int
-    """In the source, its terminator included."""
-    head: int = 0
-    """How long its prefix is."""
-
-    def place(self, offset: int) -> int:
-        """Return the place in the source; the line's end has its terminator."""
-        return self.end if offset == len(self.raw) else self.start + offset
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ func main() {
 
 func allocate() {
 	var kept [][]byte
-	for i := 0; i < 400; i++ {
+	for i := 0; i < 800; i++ {
 		kept = append(kept, make([]byte, 4<<20))
 		if len(kept) > 4 {
 			kept = nil
