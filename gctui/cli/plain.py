@@ -5,7 +5,9 @@ A screen comes before its summary: reports are loaded when they are printed.
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import suppress
 from typing import Protocol, TextIO
 
 from gctui.analysis.neutral import neutral
@@ -15,6 +17,7 @@ from gctui.model.feed import Feed, Frame
 
 _POLL_S = 0.05
 _HEAD_EVERY = 20
+_NARROWEST_CELLS, _ANY_CELLS = 40, 1 << 20
 
 
 class PlainSession(Feed, Protocol):
@@ -78,18 +81,31 @@ def print_summary(
     `with_profile`: and who holds the heap, unless the profile is printed by itself.
     """
     from gctui.cli.profile_summary import profile_beside_a_run  # noqa: PLC0415 - after the screen
+    from gctui.report.advice import WIDTH_CELLS  # noqa: PLC0415
+    from gctui.report.hanging import hanging  # noqa: PLC0415
     from gctui.report.plain import summary  # noqa: PLC0415
     from gctui.report.programs import programs_summary  # noqa: PLC0415
 
-    frame = session.frame()
-    has_several = len(frame.programs) > 1
-    told = programs_summary(session, frame, full=full) if has_several else summary(frame, full=full)
+    frame, width_cells = session.frame(), _width_cells(out)
+    if len(frame.programs) > 1:
+        told = programs_summary(session, frame, full=full)
+    else:
+        told = summary(frame, full=full, width_cells=min(width_cells, WIDTH_CELLS))
     for line in told:
-        print(line, file=out)
+        for row in hanging(line, width_cells):
+            print(row, file=out)
     if full and with_profile:
         for line in profile_beside_a_run(frame.snapshot):
             print(line, file=out)
     out.flush()
+
+
+def _width_cells(out: TextIO) -> int:
+    """Return how wide the rows may be: a pipe or a file takes all."""
+    with suppress(OSError, ValueError):
+        if out.isatty():
+            return max(_NARROWEST_CELLS, os.get_terminal_size(out.fileno()).columns)
+    return _ANY_CELLS
 
 
 def trace_exit_code(session: Feed) -> int:

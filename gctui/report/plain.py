@@ -17,7 +17,7 @@ from gctui.model.ledger import ledger
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.model.snapshot import Snapshot
 from gctui.model.statistics import Summary
-from gctui.report.advice import advice_lines
+from gctui.report.advice import WIDTH_CELLS, advice_lines
 from gctui.report.counters import counter_lines
 from gctui.report.ladder import ladder_lines
 
@@ -60,8 +60,8 @@ def ticker_line(frame: Frame) -> str:
     return " ".join(cell.rjust(width) for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
 
 
-def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
-    """Yield what was seen, and where the memory is.
+def summary(frame: Frame, *, full: bool = True, width_cells: int = WIDTH_CELLS) -> Iterator[str]:
+    """Yield what was seen, and where the memory is; prose in rows of at most `width_cells`.
 
     Not `full`: the few lines that stay on the normal screen when the other one closes.
     """
@@ -78,7 +78,7 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield f"  program  {neutral(go, 80)}{how}"
     if not snapshot.count("gc") and snapshot.counters is None:
         yield from _without_collections(snapshot, frame.status)
-        yield from advice_lines(frame, full=full)
+        yield from advice_lines(frame, full=full, width_cells=width_cells)
         return
     if frame.status.godebug:
         yield f"  GODEBUG  {neutral(frame.status.godebug, 400)}"
@@ -94,7 +94,7 @@ def summary(frame: Frame, *, full: bool = True) -> Iterator[str]:
         yield "  no gc line: no collection, or tracing is off; these are the runtime's counters"
     if frame.status.inside:
         yield f"  counters not read: {neutral(frame.status.inside, 400)}"
-    yield from advice_lines(frame, full=full)
+    yield from advice_lines(frame, full=full, width_cells=width_cells)
     yield from (f"  {said}" for said in odd_lines(snapshot))
 
 

@@ -156,3 +156,10 @@ def test_a_dumb_terminal_gets_the_summary() -> None:
         assert terminal.exit_code() == 0
         assert re.search(r"gctui: .*: \d+ collections.* in ", terminal.text())
         assert ESCAPE.encode() not in terminal.raw
+
+
+def test_what_is_printed_after_the_screen_breaks_no_word() -> None:
+    with Terminal(f"gctui {LEAK}", width=80, height=24) as terminal:
+        terminal.wait_for("end of log")
+        left = quit_at_once(terminal)
+        assert "a leak, or a cache\n           that fills." in re.sub(r" +\n", "\n", left)
