@@ -5,16 +5,19 @@ A figure that cannot be (a clock that stepped back prints 1.8 × 10^13 ms) is ta
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
-from operator import add, attrgetter, mul
+from operator import add, attrgetter, mul, truediv
+from typing import Any
 
 from gctui.events import Gc
 from gctui.model.cycle import IMPOSSIBLE_MS, NO_GOAL_MB
 
 _LONGEST_CLOCK_S = 10**10
 _MOST_KNOWN = 1 << 14
+_ARRAY_CODES = {float: "d", int: "q"}
 _WITHOUT_SPLIT = 0.25
 """The share of the Ps that marks, where its CPU figures are not printed (mgc.go)."""
 
@@ -51,6 +54,24 @@ class Collections:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let another process have arrays: of lists, it would read every number by itself."""
+        return _unpacked, tuple(_packed(getattr(self, each.name)) for each in fields(self))
+
+
+def _packed(column: Any) -> Any:
+    code = _ARRAY_CODES.get(type(column[0])) if isinstance(column, list) and column else None
+    try:
+        return column if code is None else array(code, column)
+    except OverflowError:
+        # A number that no program ever printed.
+        return column
+
+
+def _unpacked(*packed: Any) -> Collections:
+    columns: list[Any] = [each.tolist() if isinstance(each, array) else each for each in packed]
+    return Collections(*columns)
 
 
 def collections(gcs: Sequence[Gc]) -> Iterator[Collections]:
@@ -236,8 +257,13 @@ def marks(found: Collections) -> Marks:
         return Marks((), (), [_WITHOUT_SPLIT] * len(found))
     used_ms = list(map(add, found.assists_ms, found.backgrounds_ms))
     rooms_ms = list(map(mul, found.concurrent_ms, found.procs))
-    rates = [
-        (used / room if used < room else 1.0) if room else 0.0
-        for used, room in zip(used_ms, rooms_ms, strict=True)
-    ]
+    if all(rooms_ms):
+        rates = list(map(truediv, used_ms, rooms_ms))
+        if max(rates) > 1:
+            rates = [min(1.0, rate) for rate in rates]
+    else:
+        rates = [
+            min(1.0, used / room) if room else 0.0
+            for used, room in zip(used_ms, rooms_ms, strict=True)
+        ]
     return Marks(used_ms, rooms_ms, rates)

@@ -18,19 +18,20 @@ class CpuSums:
         self._parts_ms = [0.0, 0.0, 0.0, 0.0]
         self._marking_ms = self._room_ms = 0.0
 
-    def add(self, found: Collections, spans_s: Sequence[float]) -> list[float] | None:
-        """Take collections and the time since the end before each; return their CPU times."""
+    def add(
+        self, found: Collections, rooms_s: Sequence[float], *, is_first_known: bool
+    ) -> list[float] | None:
+        """Take collections and all Ps' time since the end before each; return their CPU times.
+
+        Where the time before the first is not known, what it cost is a share of nothing.
+        """
         parts = [found.stopped_cpu_ms, found.assists_ms, found.backgrounds_ms, found.idles_ms]
-        if found.procs is None or parts[0] is None:
+        if parts[0] is None:
             return None
-        # Without the time before it, what a collection cost is a share of nothing.
-        first = 0 if spans_s[0] > 0 else 1
         for i, part in enumerate(parts):
             if part is not None:
-                self._parts_ms[i] += sum(part) - (part[0] if first else 0.0)
-        self._available_ms += 1000 * sum(
-            span_s * procs for span_s, procs in zip(spans_s, found.procs, strict=True)
-        )
+                self._parts_ms[i] += sum(part) - (0.0 if is_first_known else part[0])
+        self._available_ms += 1000 * sum(rooms_s)
         first_part, *others = [part for part in parts[:3] if part is not None]
         for part in others:
             first_part = list(map(add, first_part, part))
@@ -38,14 +39,13 @@ class CpuSums:
 
     def mark(self, marks: Marks) -> list[float]:
         """Take what marks used; return the share of the Ps that each did, in percent."""
-        self._marking_ms += sum(compress(marks.used_ms, marks.rooms_ms))
+        used_ms, rates = marks.used_ms, marks.rates
+        if not all(marks.rooms_ms):
+            used_ms = list(compress(used_ms, marks.rooms_ms))
+            rates = list(compress(rates, marks.rooms_ms))
+        self._marking_ms += sum(used_ms)
         self._room_ms += sum(marks.rooms_ms)
-        shares = [
-            int(1000 * used / room + 0.5) / 10
-            for used, room in zip(marks.used_ms, marks.rooms_ms, strict=True)
-            if room
-        ]
-        return [share if share < 100 else 100.0 for share in shares]
+        return [int(1000 * rate + 0.5) / 10 for rate in rates] if marks.rooms_ms else []
 
     def shares(self) -> CpuShares | None:
         """Return the shares of all Ps' time."""

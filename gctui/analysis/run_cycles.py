@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import fields, replace
-from itertools import compress
-from operator import add, gt, le, not_, sub
+from itertools import compress, repeat
+from operator import add, gt, le, mul, not_, sub
 from typing import Any, cast
 
 from gctui.analysis.collections_read import Collections, Marks, collections, marks
@@ -181,21 +181,29 @@ class CycleFold:
                 self._tallies[measure].add(cast("list[float]", sizes_mb))
         goals, ends = found.goals_mb, found.heap_ends_mb
         if goals is not None:
-            self._tallies[Measure.GOAL].add([goal for goal in goals if goal])
+            there = goals if all(goals) else [goal for goal in goals if goal]
+            self._tallies[Measure.GOAL].add(cast("list[float]", there))
         if goals is not None and ends is not None:
-            over = [
-                int(1000 * (end / goal - 1) + 0.5) / 10 if end > goal >= _LEAST_GOAL_MB else 0.0
-                for end, goal in zip(ends, goals, strict=True)
-            ]
-            told = [
-                value for value, goal in zip(over, goals, strict=True) if goal >= _LEAST_GOAL_MB
-            ]
-            self._tallies[Measure.OVERSHOOT].add(told)
-            self._extreme(Measure.OVERSHOOT, over, begins_s, found.lines)
+            self._overshoot(found, ends, goals, begins_s)
         tops = ends or found.heap_starts_mb
         if tops is not None:
             self._extreme(Measure.HEAP_END, tops, begins_s, found.lines)
         self._last_sizes(found)
+
+    def _overshoot(
+        self, found: Collections, ends: list[int], goals: list[int], begins_s: _Times | None
+    ) -> None:
+        if max(goals) < _LEAST_GOAL_MB:
+            return
+        over = [
+            int(1000 * (end / goal - 1) + 0.5) / 10 if end > goal >= _LEAST_GOAL_MB else 0.0
+            for end, goal in zip(ends, goals, strict=True)
+        ]
+        told = over
+        if min(goals) < _LEAST_GOAL_MB:
+            told = list(compress(over, map(le, repeat(_LEAST_GOAL_MB), goals)))
+        self._tallies[Measure.OVERSHOOT].add(told)
+        self._extreme(Measure.OVERSHOOT, over, begins_s, found.lines)
 
     def _last_sizes(self, found: Collections) -> None:
         lives, goals, ends = found.lives_mb, found.goals_mb, found.heap_ends_mb
@@ -214,9 +222,11 @@ class CycleFold:
             if sizes_mb is not None:
                 self._charts[chart].extend(ends_s, sizes_mb)
         if found.goals_mb is not None:
-            there = list(map(bool, found.goals_mb))
-            goals = list(compress(found.goals_mb, there))
-            self._charts[Chart.GOAL].extend(list(compress(ends_s, there)), goals)
+            goals: Sequence[float] = found.goals_mb
+            if not all(goals):
+                ends_s = list(compress(ends_s, goals))
+                goals = list(compress(goals, goals))
+            self._charts[Chart.GOAL].extend(ends_s, goals)
 
     def _timed(self, found: Collections, begins_s: _Times, ends_s: _Times, before_s: float) -> None:
         starts_s = found.starts_s or []
@@ -227,7 +237,9 @@ class CycleFold:
         intervals = [int(1000 * span_s + 0.5) / 1000 for span_s in map(sub, starts_s[1:], starts_s)]
         if self._last_start_s is not None:
             intervals.insert(0, round(starts_s[0] - self._last_start_s, 3))
-        self._tallies[Measure.INTERVAL].add([span_s if span_s > 0 else 0.0 for span_s in intervals])
+        if intervals and min(intervals) < 0:
+            intervals = [span_s if span_s > 0 else 0.0 for span_s in intervals]
+        self._tallies[Measure.INTERVAL].add(intervals)
         self._last_start_s = starts_s[-1]
         marked = marks(found)
         self._cpu(found, marked, (begins_s, ends_s), spans_s)
@@ -242,21 +254,27 @@ class CycleFold:
         times_s: tuple[_Times, _Times],
         spans_s: list[float],
     ) -> None:
+        if found.procs is None:
+            return
         begins_s, ends_s = times_s
-        costs_ms = self.cpu.add(found, spans_s)
-        if costs_ms is None or found.procs is None:
+        rooms_s = list(map(mul, spans_s, found.procs))
+        first = 0 if spans_s[0] > 0 else 1
+        costs_ms = self.cpu.add(found, rooms_s, is_first_known=not first)
+        if costs_ms is None:
             return
         self._tallies[Measure.CPU].add(costs_ms)
         self._tallies[Measure.MARK_UTILISATION].add(self.cpu.mark(marked))
         shares = [
-            int(cost_ms / (span_s * procs) + 0.5) / 10 if span_s and procs else 0.0
-            for cost_ms, span_s, procs in zip(costs_ms, spans_s, found.procs, strict=True)
+            int(cost_ms / room_s + 0.5) / 10 if room_s else 0.0
+            for cost_ms, room_s in zip(costs_ms, rooms_s, strict=True)
         ]
         if max(shares) > 100:
             shares = [min(100.0, share) for share in shares]
-        first = 0 if spans_s[0] > 0 else 1
-        self._tallies[Measure.GC_CPU].add(shares[first:])
-        self._charts[Chart.GC_CPU].extend(ends_s[first:], shares[first:])
+        if first:
+            ends_s = ends_s[1:]
+        known = shares[1:] if first else shares
+        self._tallies[Measure.GC_CPU].add(known)
+        self._charts[Chart.GC_CPU].extend(ends_s, known)
         self._extreme(Measure.GC_CPU, shares, begins_s, found.lines)
 
     def _allocation(
@@ -266,15 +284,19 @@ class CycleFold:
         if starts is None or ends is None or lives is None:
             return
         self.marking.add(starts, ends, sum(found.concurrent_ms) / 1000)
-        before = [lives[0] if self._last_live_mb is None else self._last_live_mb, *lives[:-1]]
-        first = 1 if self._last_live_mb is None else 0
-        grown = self.overall.add(before[first:], ends[first:], sum(spans_s[first:]))
-        between_s = sum(spans_s[first:]) - sum(ends_s[first:]) + sum(begins_s[first:])
-        self.freely.add(before[first:], starts[first:], between_s)
+        before = lives[:-1]
+        if self._last_live_mb is not None:
+            before.insert(0, self._last_live_mb)
+        else:
+            starts, ends, spans_s = starts[1:], ends[1:], spans_s[1:]
+            begins_s, ends_s = begins_s[1:], ends_s[1:]
+        grown = self.overall.add(before, ends, sum(spans_s))
+        between_s = sum(spans_s) - sum(ends_s) + sum(begins_s)
+        self.freely.add(before, starts, between_s)
         self._tallies[Measure.ALLOCATION].add(
             [
                 int(10 * mb / span_s) / 10 if mb > 0 else 0.0
-                for mb, span_s in zip(grown, spans_s[first:], strict=True)
+                for mb, span_s in zip(grown, spans_s, strict=True)
                 if span_s > 0
             ]
         )
@@ -282,9 +304,9 @@ class CycleFold:
     def _utilisation(self, found: Collections, rates: list[float], begins_s: _Times) -> None:
         phases = Phases(
             begins_s,
-            [each_ms / 1000 for each_ms in found.first_stops_ms],
-            [each_ms / 1000 for each_ms in found.concurrent_ms],
-            [each_ms / 1000 for each_ms in found.last_stops_ms],
+            found.first_stops_ms,
+            found.concurrent_ms,
+            found.last_stops_ms,
             rates,
             found.lines,
         )

@@ -21,7 +21,10 @@ def phases(collections: list[Collection]) -> Phases:
     """Return collections as the columns that are taken."""
     rows = [(begin_s, *durations) for begin_s, durations in collections]
     begins_s, firsts_s, marks_s, lasts_s, rates = zip(*rows, strict=True)
-    return Phases(begins_s, firsts_s, marks_s, lasts_s, rates, [1] * len(rows))
+    firsts_ms, marks_ms, lasts_ms = (
+        [1000 * each_s for each_s in column] for column in (firsts_s, marks_s, lasts_s)
+    )
+    return Phases(begins_s, firsts_ms, marks_ms, lasts_ms, rates, [1] * len(rows))
 
 
 def used_s(collections: list[Collection], begin_s: float, end_s: float) -> float:

@@ -129,3 +129,12 @@ def test_lines_of_all_samples_in_any_order(tmp_path: Path, seed: int) -> None:
     chosen = draw.choices(lines, k=1500)
     torn = [line if draw.random() < 0.9 else line[: len(line) // 2] for line in chosen]
     same(tmp_path / "app.log", b"".join(torn))
+
+
+def test_numbers_that_no_array_holds_are_the_same(tmp_path: Path) -> None:
+    lines = collections(4000)
+    huge = 10**19
+    lines += [
+        ENDLESS % (huge + i, 400 + i / 10, 0.5, 0.25, huge, huge, 9, 18, b"") for i in range(400)
+    ]
+    same(tmp_path / "huge.log", b"".join(lines))
