@@ -129,6 +129,11 @@ class KnownForms:
                 return True
         return False
 
+    @property
+    def was_told(self) -> bool:
+        """A trace line came that no other text can be."""
+        return any(known.was_seen and known.stands_alone for known in self._known)
+
     def seen(self) -> list[Form]:
         """Return the forms of this stream's lines so far, the latest first."""
         return [known.form for known in self._known if known.was_seen]

@@ -241,7 +241,10 @@ class Recognizer:
         return stop, None
 
     def _is_believed(self, found: tuple[Known, re.Match[bytes]], body: bytes, begin: int) -> bool:
-        """Tell whether a short line stands where this stream's trace lines stand."""
+        """Tell whether a short line stands where this stream's trace lines stand.
+
+        Before the first of them, it may stand behind any prefix that tells a time or a name.
+        """
         known, match = found
         if known.stands_alone:
             return True
@@ -249,6 +252,8 @@ class Recognizer:
             return False
         head = body[:begin]
         shape = shape_of(head)
+        if shape and self._shape is None:
+            return bool(shape.walls or shape.sources) and not self._forms.was_told
         return shape == self._shape if shape else _DIGITS.sub(b"0", head) == self._head
 
     def _marked_up(self, body: bytes, line: int, start: int, end: int) -> list[Event]:

@@ -109,6 +109,10 @@ def test_a_short_line_needs_its_line_or_the_streams_prefix() -> None:
     """`GC forced` is believed alone on its line, or where the stream's trace lines stand."""
     assert kinds(b"GC forced\n") == ["notice"]
     assert kinds(b"pod-1 GC forced\n") == ["text"]
+    assert kinds(b"ready\napp-1  | GC forced\napp-1  | " + GC + b"\n") == ["text", "notice", "gc"]
+    assert kinds(GC + b"\napp-1  | GC forced\n") == ["gc", "text"]
+    for text in (b"app-1  | GC forced everyone out\n", b"- GC forced\n", b"  GC forced\n"):
+        assert kinds(text) == ["text"]
     assert kinds(b"pod-1 " + GC + b"\npod-2 GC forced\n") == ["text", "gc", "text", "notice"]
     for before in (b"", b"[web] ", b"done"):
         *_, notice = scan([before + b"scvg6: GC forced\n"])
