@@ -29,10 +29,11 @@ from gctui.cli.screen import draws_ascii
 from gctui.errors import ExitCode, GctuiError
 from gctui.report.overview import Overview, with_overview
 from gctui.report.paper import output_paper
-from gctui.report.report_document import Document, document
+from gctui.report.report_document import document
 from gctui.report.report_html import html_lines
 from gctui.report.report_json import report_json
 from gctui.report.report_markdown import markdown_lines
+from gctui.report.report_parts import Document
 from gctui.report.report_text import text_lines
 from gctui.session.long_logs import usable_jobs
 from gctui.session.span import Span

@@ -8,7 +8,7 @@ from math import ceil, floor, isnan, log10
 
 from gctui.analysis.units import Quantity, axis_unit, clock
 from gctui.model.series import SeriesView
-from gctui.report.report_document import Drawing, Line
+from gctui.report.report_parts import Drawing, Line
 
 _WIDTH, _HEIGHT = 960, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 28

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gctui.analysis.neutral import neutral
-from gctui.report.report_document import Document, Table
+from gctui.report.report_parts import Document, Table
 
 _MOST_ROWS = 20
 _LONGEST_NAME = 60

@@ -9,7 +9,7 @@ from gctui import __version__
 from gctui.analysis.findings import Finding
 from gctui.report.html_chart import chart_svg
 from gctui.report.html_style import STYLE
-from gctui.report.report_document import Document, Drawing, Table
+from gctui.report.report_parts import Document, Drawing, Table
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _DASHES = ("solid", "dashed", "dotted")

@@ -8,9 +8,11 @@ log or the lines' prefixes tell it), `go`, `begin_s`, `end_s`, `first_wall`, `la
 `said`, `evidence` with `said`, `line` and `file`, `explanation`, `advice`, `source` with `title`
 and `url`), `windows` (the worst window of each length: `length_ms`, `utilisation`, `begin_s`,
 `line`, `file`), `windows_unforced`, `extremes` (by quantity: `value`, `at_s`, `line`, `file`),
-`what_if` (a list; sizes in MiB), `memory` (the parts at the end, MiB), `events` (how many of each
-kind), `series` (`times_s` and `values` of each chart, thinned to its extremes) and `problem`:
-whether any finding is an alarm.
+`what_if` (a list; sizes in MiB), `memory` (the parts at the end, MiB), `goroutines` (where they
+were counted: those of each go statement in each function at the end, with `created_by`, `place`,
+`function`, `line`, `count`, `growth` since the first look `watched_s` before, `states`,
+`stack_bytes` and `longest_wait_s`), `events` (how many of each kind), `series` (`times_s` and
+`values` of each chart, thinned to its extremes) and `problem`: whether any finding is an alarm.
 
 A LOG, one into which several programs print, has `label`, `programs` (`name`, `collections`,
 `reported`), `unassigned_lines` (of the scavenger or the pacer: they may be of several programs) and
@@ -31,6 +33,7 @@ from gctui import __version__
 from gctui.analysis.findings import Finding, Severity
 from gctui.analysis.run_figures import RunFigures
 from gctui.analysis.utilisation import Window
+from gctui.report.goroutines import run_sites
 from gctui.report.overview import Overview
 
 VERSION = 1
@@ -74,6 +77,7 @@ def _run(run: RunFigures, found: tuple[Finding, ...]) -> dict[str, object]:
             for each in (run.what_if.predictions if run.what_if is not None else ())
         ],
         "memory": [_tidy(asdict(part)) for part in run.ledger.parts],
+        "goroutines": _goroutines(run),
         "events": dict(sorted(run.counts.items())),
         "series": {
             str(chart): {
@@ -84,6 +88,12 @@ def _run(run: RunFigures, found: tuple[Finding, ...]) -> dict[str, object]:
         },
     }
     return {name: value for name, value in members.items() if value is not None and value != ""}
+
+
+def _goroutines(run: RunFigures) -> list[object] | None:
+    found = run_sites(run)
+    told = [_tidy(asdict(site) | {"states": dict(site.states)}) for site in found]
+    return told or None
 
 
 def _log(found: Overview) -> dict[str, object]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gctui.analysis.findings import Finding
-from gctui.report.report_document import Document, Drawing, Table
+from gctui.report.report_parts import Document, Drawing, Table
 from gctui.report.report_text import figure_text
 from gctui.report.sparkline import sparkline
 

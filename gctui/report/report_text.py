@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from gctui.analysis.findings import Finding, Severity
 from gctui.analysis.units import Quantity, duration_ms, percent, size
 from gctui.report.paper import Paper
-from gctui.report.report_document import Document, Drawing, Table
+from gctui.report.report_parts import Document, Drawing, Table
 from gctui.report.ruler import cells
 from gctui.report.sparkline import sparkline
 

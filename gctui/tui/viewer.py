@@ -37,6 +37,7 @@ from gctui.tui.timeline import Timeline
 
 FRAME_S = 0.5
 _AGING_TICKS = 2
+_ONE_PROGRAM = "One program alone prints into this stream, as far as is known."
 
 
 class Viewer(Screen[None]):
@@ -294,7 +295,9 @@ class Viewer(Screen[None]):
     def action_programs(self) -> None:
         """List the programs of the stream."""
         if len(self._frame.programs) < 2:
-            self.notify("One program alone prints into this stream, as far as is known.")
+            reads_on = self._frame.status.phase is Phase.LOADING
+            said = "One program so far: the log is still read." if reads_on else _ONE_PROGRAM
+            self.notify(said, markup=False)
         else:
             self._dialogs.open_programs(self._frame)
 

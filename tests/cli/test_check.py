@@ -70,6 +70,16 @@ def test_goroutines_that_leak_break_a_limit_of_a_real_recording(tmp_path: Path) 
     assert checked(name, "--max-goroutine-growth-per-min", "6000").returncode == 0
     report = gctui("report", name).stdout.decode()
     assert re.search(r"goroutines +[0-9]+ +[0-9]+ at most, \+[0-9]+ a minute", report)
+    assert re.search(
+        r"^  main\.leak +[0-9]+ +\+[0-9]+  \S+parked\.go:[0-9]+: ", report, re.MULTILINE
+    )
+    (run,) = json.loads(gctui("report", name, "--format", "json").stdout)["runs"]
+    (grown, *_) = run["goroutines"]
+    assert grown["growth"] > 10
+    assert grown["states"]
+    # They are looked at one by one less often than they are counted.
+    looked_at = sum(each["count"] for each in run["goroutines"])
+    assert run["values"]["goroutines.last"] / 2 < looked_at <= run["values"]["goroutines.max"]
 
 
 def test_json_stays_json_where_github_reads_along() -> None:

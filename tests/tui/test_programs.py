@@ -147,6 +147,15 @@ async def test_one_program_alone_is_not_named() -> None:
         assert any("One program alone" in str(said.message) for said in app._notifications)
 
 
+async def test_while_a_log_is_read_nothing_is_said_of_programs_that_may_come() -> None:
+    feed = StillFeed(replace(ENDED, phase=Phase.LOADING, ended="", progress=0.1))
+    app = GctuiApp(feed)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("l")
+        (said,) = (str(each.message) for each in app._notifications)
+        assert said == "One program so far: the log is still read."
+
+
 async def test_odd_lines_are_told_with_the_advice() -> None:
     feed = StillFeed(ENDED)
     line = b"gc %d @%d.000s 1%%: 0.1+1+0.1 ms clock, 0.1+0.1/0.1/0.1+0.1 ms cpu, "
