@@ -71,6 +71,17 @@ class CycleSamples:
                     found.setdefault(measure, []).append(value)
         return found
 
+    def ratios(self) -> Mapping[Measure, list[tuple[float, float]]]:
+        """Return what each of the same collections adds to the two sums of a rate or a share."""
+        found: dict[Measure, list[tuple[float, float]]] = {}
+        for pair in self._pairs.values():
+            work = work_of(pair.gc)
+            for measure, read in _TERMS.items():
+                terms = read(pair, work)
+                if terms is not None:
+                    found.setdefault(measure, []).append(terms)
+        return found
+
     def worst(self, measure: Measure) -> list[Seen]:
         """Return the collections with the highest values, the highest first."""
         return sorted(self._worst.get(measure, ()), key=lambda seen: (-seen.value, seen.line))
@@ -95,7 +106,13 @@ def _follows(gc: Gc, before: Gc) -> bool:
 
 
 def _span_s(pair: _Pair, work: Work) -> float | None:
-    """Return how long after the one before it a collection ended."""
+    """Return how long after the one before it a collection ended; None where it did not."""
+    span_s = _signed_span_s(pair, work)
+    return None if span_s is None or span_s <= 0 else span_s
+
+
+def _signed_span_s(pair: _Pair, work: Work) -> float | None:
+    """Return the same, below nought where starts, cut to milliseconds, let them overlap."""
     start_s = start_of(pair.gc)
     if pair.before is None and pair.gc.n == 1 and start_s is not None:
         # Of the first collection, since the program began.
@@ -103,8 +120,7 @@ def _span_s(pair: _Pair, work: Work) -> float | None:
     before_s = None if pair.before is None else start_of(pair.before)
     if pair.before is None or start_s is None or before_s is None:
         return None
-    span_s = start_s - before_s + (work.wall_ms - work_of(pair.before).wall_ms) / 1000
-    return span_s if span_s > 0 else None
+    return start_s - before_s + (work.wall_ms - work_of(pair.before).wall_ms) / 1000
 
 
 def _interval_s(pair: _Pair, _work: Work) -> float | None:
@@ -141,6 +157,40 @@ def _overshoot_percent(pair: _Pair, _work: Work) -> float | None:
         return None
     return max(0.0, 100 * (end_mb / goal_mb - 1))
 
+
+_Terms = tuple[float, float]
+
+
+def _gc_cpu_terms(pair: _Pair, work: Work) -> _Terms | None:
+    """Return percent times the Ps' seconds, and those."""
+    span_s, procs = _signed_span_s(pair, work), pair.gc.procs
+    if span_s is None or work.cpu_ms is None or not procs:
+        return None
+    return work.cpu_ms / 10, span_s * procs
+
+
+def _mark_utilisation_terms(pair: _Pair, work: Work) -> _Terms | None:
+    percent = _mark_utilisation_percent(pair, work)
+    if percent is None or work.mark_ms is None or pair.gc.procs is None:
+        return None
+    room_ms = work.mark_ms * pair.gc.procs
+    return percent * room_ms, room_ms
+
+
+def _allocation_terms(pair: _Pair, work: Work) -> _Terms | None:
+    """Return MB and seconds."""
+    end_mb, span_s = pair.gc.heap_end_mb, _signed_span_s(pair, work)
+    live_mb = None if pair.before is None else pair.before.heap_live_mb
+    if end_mb is None or live_mb is None or span_s is None:
+        return None
+    return end_mb - live_mb, span_s
+
+
+_TERMS: Mapping[Measure, Callable[[_Pair, Work], _Terms | None]] = {
+    Measure.GC_CPU: _gc_cpu_terms,
+    Measure.MARK_UTILISATION: _mark_utilisation_terms,
+    Measure.ALLOCATION: _allocation_terms,
+}
 
 _READ: Mapping[Measure, Callable[[_Pair, Work], float | None]] = {
     Measure.PAUSE: lambda _pair, work: work.pause_ms,

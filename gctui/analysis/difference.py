@@ -1,20 +1,21 @@
 """How one figure differs between two sides, and whether that is more than noise.
 
 With four runs a side and more, the runs' own figures are compared, as benchstat does. With fewer,
-percentiles are compared by the values of the single collections, means and rates by those of ten
-stretches of each run, the runs of a side together: that tells what differs within these runs, and
-nothing of how much one run differs from the next. A figure that is neither, as a worst window is,
-then has a change and no p: its noise is not known.
+percentiles are compared by the values of the single collections; means, rates and shares by those
+of ten stretches of each run, the runs of a side together: that tells what differs within these
+runs, and nothing of how much one run differs from the next. A figure that is neither, as a worst
+window is, then has a change and no p: its noise is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import pairwise
-from math import expm1, hypot, inf, log
+from math import expm1, fsum, hypot, inf, log
 from statistics import fmean
+from typing import TypeVar
 
 from gctui.analysis.order_statistics import Interval, percentile, percentile_interval, shift
 from gctui.analysis.rank_test import dependence, mann_whitney, percentile_test
@@ -29,6 +30,8 @@ SMALLEST_PERCENT = 0.05
 _FEWEST_VALUES = 4
 _STRETCHES = 10
 
+_Value = TypeVar("_Value")
+
 
 class Basis(Enum):
     """What was held against each other."""
@@ -36,7 +39,7 @@ class Basis(Enum):
     RUNS = "runs"
     COLLECTIONS = "collections"
     STRETCHES = "stretches"
-    """Means of ten stretches of a run: neighbours that resemble each other are in one."""
+    """Ten stretches of a run: neighbours that resemble each other are in one."""
     NONE = "none"
 
 
@@ -49,10 +52,18 @@ class MeanOf:
 
 
 @dataclass(frozen=True, slots=True)
+class RatioOf:
+    """A figure that is one sum over its collections by another, as a rate is."""
+
+
+@dataclass(frozen=True, slots=True)
 class PercentileOf:
     """A figure that is a percentile of its collections' values."""
 
     share: float
+
+
+Of = MeanOf | RatioOf | PercentileOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,8 @@ class Side:
     """What it is in each run that tells it."""
     values: Sequence[Sequence[float]] = ()
     """Of each run's collections, in their order; empty where there are none."""
+    ratios: Sequence[Sequence[tuple[float, float]]] = ()
+    """Of each run's collections, what each adds to the two sums of a ratio."""
 
     @property
     def center(self) -> float | None:
@@ -86,6 +99,8 @@ class Difference:
     base_count: int = 0
     new_count: int = 0
     """Of the values that were compared."""
+    step: float = 0.0
+    """The runtime prints no smaller change, in the figure's unit."""
 
     @property
     def is_noise(self) -> bool:
@@ -97,6 +112,9 @@ class Difference:
     @property
     def is_still(self) -> bool:
         """The change is nought as shown, or may be: p may be small for ties alone."""
+        if self.change is not None and abs(self.change) <= self.step:
+            # 0.9 MB and 1.1 MB are printed as 0 and 1.
+            return True
         if self.change_percent is not None and abs(self.change_percent) < SMALLEST_PERCENT:
             return True
         low, high = self.within.low, self.within.high
@@ -117,38 +135,48 @@ class Difference:
 
 
 def difference(
-    base: Side, new: Side, of: MeanOf | PercentileOf | None = None, *, alpha: float = ALPHA
+    base: Side, new: Side, of: Of | None = None, *, alpha: float = ALPHA, step: float = 0.0
 ) -> Difference:
-    """Compare one figure, which is `of` the values of both sides."""
+    """Compare one figure, which is `of` the values of both sides, printed in steps of that size."""
     was, now = base.center, new.center
     if was is None or now is None:
-        return Difference(was, now, alpha=alpha)
-    found = Difference(was, now, _percent(now - was, was), alpha=alpha)
+        return Difference(was, now, alpha=alpha, step=step)
+    found = Difference(was, now, _percent(now - was, was), alpha=alpha, step=step)
     if min(len(base.runs), len(new.runs)) >= FEWEST_RUNS:
         return _of_values(found, (base.runs,), (new.runs,), 0.5, Basis.RUNS)
-    values = base.values, new.values
-    share, basis = 0.5, Basis.COLLECTIONS
-    if isinstance(of, PercentileOf):
-        share = of.share
-    elif of is not None:
-        basis = Basis.STRETCHES
-        values = _stretched(base.values, of), _stretched(new.values, of)
+    values = _values(base, of), _values(new, of)
     if of is None or min(sum(map(len, side)) for side in values) < _FEWEST_VALUES:
         return found
-    return _of_values(found, *values, share, basis)
+    if isinstance(of, PercentileOf):
+        return _of_values(found, *values, of.share, Basis.COLLECTIONS)
+    return _of_values(found, *values, 0.5, Basis.STRETCHES)
 
 
-def _stretched(runs: Sequence[Sequence[float]], of: MeanOf) -> list[list[float]]:
-    """Return the means of ten stretches of each run; none of a run that has no two a stretch."""
-    stretched = []
-    for values in runs:
-        many = len(values)
-        if many < 2 * _STRETCHES:
-            continue
-        edges = [many * place // _STRETCHES for place in range(_STRETCHES + 1)]
-        means = [fmean(values[begin:end]) for begin, end in pairwise(edges)]
-        stretched.append([1 / mean for mean in means if mean] if of.is_inverse else means)
-    return stretched
+def _values(side: Side, of: Of | None) -> Sequence[Sequence[float]]:
+    """Return what is compared of each run: its collections, or its stretches."""
+    if isinstance(of, RatioOf):
+        ratios = (_stretches(run) for run in side.ratios)
+        return [
+            [ratio for part in parts if (ratio := _ratio(part)) is not None] for parts in ratios
+        ]
+    if isinstance(of, MeanOf):
+        means = ([fmean(part) for part in _stretches(run)] for run in side.values)
+        return [[1 / mean for mean in run if mean] for run in means] if of.is_inverse else [*means]
+    return side.values
+
+
+def _stretches(values: Sequence[_Value]) -> list[Sequence[_Value]]:
+    """Cut a run into ten stretches; none where there would be no two values in each."""
+    many = len(values)
+    if many < 2 * _STRETCHES:
+        return []
+    edges = [many * place // _STRETCHES for place in range(_STRETCHES + 1)]
+    return [values[begin:end] for begin, end in pairwise(edges)]
+
+
+def _ratio(terms: Sequence[tuple[float, float]]) -> float | None:
+    whole = fsum(term[1] for term in terms)
+    return fsum(term[0] for term in terms) / whole if whole > 0 else None
 
 
 def _of_values(
@@ -168,16 +196,8 @@ def _of_values(
     else:
         p = percentile_test(first, second, share, fewer)
         within = _moved(found, *(percentile_interval(x, share, fewer) for x in (first, second)))
-    return Difference(
-        found.base,
-        found.new,
-        found.change_percent,
-        within,
-        p,
-        basis,
-        found.alpha,
-        len(first),
-        len(second),
+    return replace(
+        found, within=within, p=p, basis=basis, base_count=len(first), new_count=len(second)
     )
 
 

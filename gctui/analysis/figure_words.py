@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
-from gctui.analysis.difference import MeanOf, PercentileOf
+from gctui.analysis.difference import MeanOf, PercentileOf, RatioOf
 from gctui.analysis.run_figures import Measure, steps
 from gctui.analysis.units import UNKNOWN, duration_ms, percent, rate, size
 from gctui.analysis.utilisation import WINDOWS_MS, Window
@@ -169,11 +169,11 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
 """Those that are neither: stem, last parts."""
 
 _SHARES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
-_MEANS: Mapping[str, tuple[Measure, MeanOf]] = {
+_MEANS: Mapping[str, tuple[Measure, MeanOf | RatioOf]] = {
     "gc.per_s": (Measure.INTERVAL, MeanOf(is_inverse=True)),
-    "gc_cpu.percent": (Measure.GC_CPU, MeanOf()),
-    "alloc.rate_mb_per_s": (Measure.ALLOCATION, MeanOf()),
-    "mark_utilisation.percent": (Measure.MARK_UTILISATION, MeanOf()),
+    "gc_cpu.percent": (Measure.GC_CPU, RatioOf()),
+    "alloc.rate_mb_per_s": (Measure.ALLOCATION, RatioOf()),
+    "mark_utilisation.percent": (Measure.MARK_UTILISATION, RatioOf()),
 }
 
 _SHOWN_BY: Mapping[str, Measure] = {
@@ -182,7 +182,7 @@ _SHOWN_BY: Mapping[str, Measure] = {
     "alloc": Measure.ALLOCATION,
 }
 
-Of = tuple[Measure, MeanOf | PercentileOf]
+Of = tuple[Measure, MeanOf | RatioOf | PercentileOf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +216,12 @@ class FigureWords:
         if stem not in MEASURES or not (which in _SHARES or which == "mean"):
             return None
         return MEASURES[stem], PercentileOf(_SHARES[which]) if which in _SHARES else MeanOf()
+
+    @property
+    def step(self) -> float:
+        """How far two printed values are apart at least: sizes are cut to whole MB."""
+        is_single = self.of is not None and isinstance(self.of[1], PercentileOf)
+        return 1.0 if is_single and self.name.endswith("_mb") else 0.0
 
     def shown(self, value: float | None) -> str:
         """Format one value of it."""

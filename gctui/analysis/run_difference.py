@@ -33,6 +33,8 @@ class Run:
     figures: Mapping[str, float]
     """By their dotted names."""
     samples: Mapping[Measure, Sequence[float]] = field(default_factory=dict)
+    ratios: Mapping[Measure, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    """What each collection adds to the two sums whose ratio a figure is."""
     lines: Mapping[Chart, Sequence[Point]] = field(default_factory=dict)
     """What the charts show, since the run began."""
     told: str = ""
@@ -80,11 +82,13 @@ def differences(base: Sequence[Run], new: Sequence[Run], alpha: float = ALPHA) -
         words = words_of(name)
         measure, of = words.of or (None, None)
         was, now = _side(base, name, measure), _side(new, name, measure)
-        rows.append(Row(words, difference(was, now, of, alpha=alpha)))
+        rows.append(Row(words, difference(was, now, of, alpha=alpha, step=words.step)))
     return rows
 
 
 def _side(runs: Sequence[Run], name: str, measure: Measure | None) -> Side:
     figures = [run.figures[name] for run in runs if name in run.figures]
-    values = [run.samples.get(measure, ()) for run in runs] if measure is not None else []
-    return Side(figures, values)
+    if measure is None:
+        return Side(figures)
+    values = [run.samples.get(measure, ()) for run in runs]
+    return Side(figures, values, [run.ratios.get(measure, ()) for run in runs])

@@ -176,6 +176,7 @@ def _compared(reader: WholeRun, wanted: Sequence[str]) -> Run | Profile:
         found.label,
         found.values(),
         program.part.samples.values(),
+        program.part.samples.ratios(),
         lines,
         about(found),
         found.growth,

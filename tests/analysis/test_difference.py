@@ -6,7 +6,15 @@ from random import Random
 
 import pytest
 
-from gctui.analysis.difference import Basis, Difference, MeanOf, PercentileOf, Side, difference
+from gctui.analysis.difference import (
+    Basis,
+    Difference,
+    MeanOf,
+    PercentileOf,
+    RatioOf,
+    Side,
+    difference,
+)
 from gctui.analysis.figure_limit import Bound, Gate, Limit
 from gctui.analysis.figure_words import Better, in_order, known_names, words_of
 from gctui.analysis.order_statistics import Interval, percentile
@@ -102,6 +110,38 @@ def test_a_rate_is_compared_by_its_stretches() -> None:
     assert found.is_sure
     assert found.within.low is not None
     assert found.within.low > 50
+
+
+def test_a_share_is_compared_by_the_shares_of_its_stretches() -> None:
+    """Collections come in pairs, 1 ms and 999 ms after the one before: a mean of rates is wild."""
+    random = Random(8)
+
+    def terms(mb_per_s: float) -> list[tuple[float, float]]:
+        spans_s = [random.choice((-0.001, 0.0, 0.001, 0.999)) for _ in range(2000)]
+        return [(random.gauss(mb_per_s * max(0.5, span_s), 5), span_s) for span_s in spans_s]
+
+    base, new = terms(100), terms(80)
+    rates = [sum(mb for mb, _ in side) / sum(span_s for _, span_s in side) for side in (base, new)]
+    sides = [Side([rate], ratios=[side]) for rate, side in zip(rates, (base, new), strict=True)]
+    found = difference(sides[0], sides[1], RatioOf())
+    assert (found.basis, found.base_count, found.new_count) == (Basis.STRETCHES, 10, 10)
+    assert found.is_sure
+    assert found.change_percent is not None
+    assert found.within.low is not None
+    assert found.within.high is not None
+    assert found.within.low < found.change_percent < found.within.high < 0
+
+
+def test_one_printed_step_is_no_difference() -> None:
+    """0.9 MB and 1.1 MB are printed as 0 and 1: better by 100 % that is not."""
+    assert words_of("heap.live.p50_mb").step == 1
+    assert words_of("heap.live.mean_mb").step == words_of("pause.p50_ms").step == 0
+    for median, is_noise in ((0.0, True), (3.0, False)):
+        sides = [Side([center], [[center] * 200]) for center in (1.0, median)]
+        found = difference(sides[0], sides[1], PercentileOf(0.5), alpha=0.1, step=1)
+        assert found.p is not None
+        assert found.p < 0.001
+        assert found.is_noise is is_noise
 
 
 def test_one_value_a_side_has_a_change_and_no_p() -> None:
