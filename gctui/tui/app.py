@@ -89,6 +89,16 @@ class GctuiApp(App[Way]):
         # Lists jump to where they are sent: gliding costs redraws, many of them over ssh.
         self.animation_level = "none"
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew; before there is a screen, take no more than the theme's colours.
+
+        The first screen has the stylesheet read again, whatever was read before.
+        """
+        if self._driver is None:
+            self.stylesheet.set_variables(self.get_css_variables())
+        else:
+            super().refresh_css(animate)
+
     def call_when_drawn(self, callback: Callable[[], None]) -> None:
         """Call back once, when the first frame is on the terminal."""
         self._when_drawn = callback

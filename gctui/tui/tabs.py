@@ -1,24 +1,34 @@
-"""The tabs below the charts: each holds a list, and only the open one is drawn."""
+"""The tabs below the charts: each holds a list, and only the open one is drawn.
+
+A list is loaded and mounted when its tab is opened for the first time: most never are, and a
+thirtieth of the start would be theirs.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import TabbedContent, TabPane, Tabs
 
 from gctui.model.feed import Feed, Frame
-from gctui.tui.cycle_table import CycleTable
-from gctui.tui.findings_pane import FindingsPane
-from gctui.tui.goroutine_table import GoroutineTable
 from gctui.tui.keys import CYCLES_TAB, FINDINGS_TAB, GOROUTINES_TAB, OUTPUT_TAB, PROFILE_TAB
 from gctui.tui.output_tab import OutputTab
-from gctui.tui.profile_table import ProfileTable
 from gctui.tui.scrolled import LongList
+
+if TYPE_CHECKING:
+    from gctui.tui.cycle_table import CycleTable
+    from gctui.tui.findings_pane import FindingsPane
+    from gctui.tui.goroutine_table import GoroutineTable
+    from gctui.tui.profile_table import ProfileTable
+
+    _List = OutputTab | CycleTable | GoroutineTable | ProfileTable | FindingsPane
 
 DEEP_TABS = frozenset({GOROUTINES_TAB, PROFILE_TAB, FINDINGS_TAB})
 """A low terminal gives them more rows than the others."""
-
-_List = OutputTab | CycleTable | GoroutineTable | ProfileTable | FindingsPane
 
 
 class ListTabs(TabbedContent):
@@ -29,22 +39,54 @@ class ListTabs(TabbedContent):
         """The tab that is open at first."""
         super().__init__(id="tabs", initial=self.first)
         self.output = OutputTab(feed)
-        self.cycles = CycleTable()
-        self.goroutines = GoroutineTable()
-        self.profile = ProfileTable()
-        self._lists: dict[str, tuple[str, _List]] = {
-            OUTPUT_TAB: ("Output", self.output),
-            CYCLES_TAB: ("Cycles", self.cycles),
-            GOROUTINES_TAB: ("Goroutines", self.goroutines),
-            PROFILE_TAB: ("Profile", self.profile),
-            FINDINGS_TAB: ("Findings", FindingsPane()),
+        self._lists: dict[str, tuple[str, Callable[[], _List]]] = {
+            OUTPUT_TAB: ("Output", lambda: self.output),
+            CYCLES_TAB: ("Cycles", lambda: self.cycles),
+            GOROUTINES_TAB: ("Goroutines", lambda: self.goroutines),
+            PROFILE_TAB: ("Profile", lambda: self.profile),
+            FINDINGS_TAB: ("Findings", lambda: self._findings),
         }
+        self._mounted = {OUTPUT_TAB, self.first}
+
+    @cached_property
+    def cycles(self) -> CycleTable:
+        """The list of collections."""
+        from gctui.tui.cycle_table import CycleTable  # noqa: PLC0415
+
+        return CycleTable()
+
+    @cached_property
+    def goroutines(self) -> GoroutineTable:
+        """The list of goroutines."""
+        from gctui.tui.goroutine_table import GoroutineTable  # noqa: PLC0415
+
+        return GoroutineTable()
+
+    @cached_property
+    def profile(self) -> ProfileTable:
+        """The list of functions."""
+        from gctui.tui.profile_table import ProfileTable  # noqa: PLC0415
+
+        return ProfileTable()
+
+    @cached_property
+    def _findings(self) -> FindingsPane:
+        from gctui.tui.findings_pane import FindingsPane  # noqa: PLC0415
+
+        return FindingsPane()
 
     def compose(self) -> ComposeResult:
         """Lay the tabs out."""
-        for name, (title, tab) in self._lists.items():
-            self.compose_add_child(TabPane(title, tab, id=name))
+        for name, (title, made) in self._lists.items():
+            lists = [made()] if name in self._mounted else []
+            self.compose_add_child(TabPane(title, *lists, id=name))
         yield from super().compose()
+
+    def watch_active(self, name: str) -> None:
+        """Put the list of a tab there that is opened for the first time."""
+        if name in self._lists and name not in self._mounted:
+            self._mounted.add(name)
+            self.get_pane(name).mount(self._lists[name][1]())
 
     def on_mount(self) -> None:
         """Leave left and right to the time axis."""
@@ -57,7 +99,7 @@ class ListTabs(TabbedContent):
 
     def draw(self, frame: Frame) -> None:
         """Draw the open list; one that nobody sees costs nothing."""
-        self._lists.get(self.active, self._lists[OUTPUT_TAB])[1].show(frame)
+        self._lists.get(self.active, self._lists[OUTPUT_TAB])[1]().show(frame)
 
     def open_first(self, frame: Frame) -> None:
         """Open the tab that would have been open from the first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.actions import SkipAction
@@ -20,20 +20,22 @@ from gctui.model.snapshot import Snapshot
 from gctui.tui.chart_grid import ChartGrid
 from gctui.tui.chart_panel import ChartPanel, Marks
 from gctui.tui.charts import CHARTS
-from gctui.tui.cycle_table import CycleTable
 from gctui.tui.dialogs import Dialogs
-from gctui.tui.findings_pane import FindingsPane
-from gctui.tui.goroutine_table import GoroutineTable
 from gctui.tui.header import collections_between, header
 from gctui.tui.hero import HeroBar
 from gctui.tui.key_row import KeyRow
 from gctui.tui.keys import BINDINGS, GOROUTINES_TAB, OUTPUT_TAB, PROFILE_TAB
 from gctui.tui.layout import TABS
 from gctui.tui.lines import TextRow, figures_rows
-from gctui.tui.profile_table import ProfileTable
 from gctui.tui.scrolled import LongList
 from gctui.tui.tabs import ListTabs, has_only_a_profile
 from gctui.tui.timeline import Timeline
+
+if TYPE_CHECKING:
+    from gctui.tui.cycle_table import CycleTable
+    from gctui.tui.findings_pane import FindingsPane
+    from gctui.tui.goroutine_table import GoroutineTable
+    from gctui.tui.profile_table import ProfileTable
 
 FRAME_S = 0.5
 _AGING_TICKS = 2
@@ -86,6 +88,11 @@ class Viewer(Screen[None]):
         self._tabs.focus_list(self._tabs.first)
         if self._frame.status.phase is not Phase.ENDED:
             self._timer = self.set_interval(FRAME_S, self._tick)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Leave the styles of the first frame as they are: each widget has just been given its."""
+        if not self.stack_updates:
+            event.refresh_styles = False
 
     def on_resize(self, _event: events.Resize) -> None:
         """Choose what fits."""
