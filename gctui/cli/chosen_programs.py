@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -20,6 +21,7 @@ _NUMBERED = re.compile(r"(?:program )?\d+").fullmatch
 Again = Callable[[Callable[[str], bool]], WholeRun]
 """Reads a log once more, for programs of some names."""
 Read = tuple[WholeRun, Program]
+_PLAIN = re.compile(r"[\w./:@()[\]\\*?+-]+(?: \d+)?").fullmatch
 _AGAIN = re.compile(r" \(\d+\)$")
 
 
@@ -40,7 +42,7 @@ def taken_by(wanted: Sequence[str]) -> Callable[[str], bool] | None:
     if not wanted or any(map(_NUMBERED, wanted)):
         return None
     patterns = [each for name in wanted for each in (name, _AGAIN.sub("", name))]
-    return lambda source: any(source == each or fnmatchcase(source, each) for each in patterns)
+    return lambda source: any(_is_called(source, each) for each in patterns)
 
 
 def chosen(run: WholeRun, wanted: Sequence[str]) -> list[Program]:
@@ -50,10 +52,23 @@ def chosen(run: WholeRun, wanted: Sequence[str]) -> list[Program]:
     there = [each for each in run.programs if each.part.fold.tells or each.collections]
     found = [each for each in there if any(_is_meant(each, name) for name in wanted)]
     if not found and run.tells_anything:
-        others = listed([*names(telling(run)), *run.told.left_out])
-        said = f"{run.label}: no program {', '.join(wanted)}; there is {others}"
+        said = f"{run.label}: no program {listed(wanted)}; there is {_others(run, wanted)}"
         raise GctuiError(said, ExitCode.USAGE)
     return [each for each in found if each.part.fold.tells]
+
+
+def _others(run: WholeRun, wanted: Sequence[str]) -> str:
+    """Name what could have been asked for, that with the most collections first."""
+    sizes = Counter(run.told.left_out)
+    # Where lines were left out by their names, the others' numbers are not those of the whole log.
+    is_whole = taken_by(wanted) is None
+    nameless = [each for each in telling(run) if each.source is None and not is_whole]
+    sizes.update({each.name: each.collections for each in telling(run) if each not in nameless})
+    others = listed(name for name, _ in sizes.most_common())
+    if not nameless:
+        return others
+    without = f"{len(nameless)} without a name: by number, as the report of all has it"
+    return f"{others}, and {without}" if others else without
 
 
 def too_many(run: WholeRun, wanted: Sequence[str]) -> list[str]:
@@ -113,14 +128,29 @@ def common_name(runs: Sequence[WholeRun]) -> str | None:
 def listed(them: Iterable[str]) -> str:
     """Name some programs in a line, whatever their names consist of."""
     called = list(them)
-    told = ", ".join(neutral(each, _LONGEST_NAME) for each in called[:_MOST_NAMED])
+    told = ", ".join(typed(each) for each in called[:_MOST_NAMED])
     return told if len(called) <= _MOST_NAMED else f"{told} and {len(called) - _MOST_NAMED} more"
 
 
+def typed(name: str) -> str:
+    """Return a name as it can be typed: what nobody sees is escaped, and so it may be asked for."""
+    shown = "".join(each if neutral(each) == each else _escape(each) for each in name)
+    shown = neutral(shown, _LONGEST_NAME)
+    return shown if _PLAIN(shown) else f'"{shown}"'
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode()
+
+
+def _is_called(name: str, asked: str) -> bool:
+    return name == asked or fnmatchcase(name, asked) or typed(name).strip('"') == asked.strip('"')
+
+
 def _is_meant(program: Program, name: str) -> bool:
-    if name in {program.name, program.source, str(program.number)}:
+    if name == str(program.number):
         return True
-    return any(fnmatchcase(each, name) for each in (program.name, program.source) if each)
+    return any(_is_called(each, name) for each in (program.name, program.source) if each)
 
 
 def overview(run: WholeRun, reported: Sequence[Read]) -> Overview:

@@ -59,6 +59,30 @@ def test_json_has_all_programs_with_their_names() -> None:
     assert len(log["programs"]) == 40
 
 
+def test_names_are_told_so_that_they_can_be_asked_for() -> None:
+    names = ["pod-9", "pod-10", "po\u200bd", "\u202eevil", "a, b"]
+    data = b"".join(
+        json.dumps({"container": name, "log": line.decode()}).encode() + b"\n"
+        for place, name in enumerate(names)
+        for line in log_of(steady(10 + place)).splitlines(keepends=True)
+    )
+    _, error = said("report", "-", "--program", "n\u200bone", stdin=data, code=2)
+    assert error.endswith(
+        'no program n\\u200bone; there is "a, b", \\u202eevil, po\\u200bd, pod-10, pod-9\n'
+    )
+    for place, name in ((1, "pod-10"), (2, "po\\u200bd"), (3, "\u202eevil"), (4, "a, b")):
+        text, error = said("report", "-", "--program", name, stdin=data)
+        assert f", {10 + place} collections," in text
+        assert error == ""
+
+
+def test_who_has_no_name_is_not_given_a_number_that_another_one_has() -> None:
+    other = log_of(steady(20))
+    named = b"".join(b"web  | " + line for line in log_of(steady(5)).splitlines(keepends=True))
+    _, error = said("report", "-", "--program", "nix", stdin=named + other, code=2)
+    assert "there is web, and 1 without a name: by number" in error
+
+
 def test_a_file_is_read_again_for_programs_that_are_too_many(tmp_path: Path) -> None:
     path = tmp_path / "pods.log"
     path.write_bytes(pods(40))
