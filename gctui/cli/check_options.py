@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from gctui.analysis.figure_limit import Bound, Limit
 from gctui.analysis.findings import RULES, Severity, thresholds_with
 from gctui.analysis.findings.finding import Thresholds
 from gctui.analysis.utilisation import WINDOWS_MS
-from gctui.cli.gates import at_least, at_most, known, number
+from gctui.cli.gates import at_least, at_most, known, number, possible
 from gctui.errors import GctuiError
 
 _LARGEST_FILE_BYTES = 1 << 20
@@ -88,7 +89,7 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
     for short in SHORTS:
         group.add_argument(
             f"--{short.name}",
-            type=number,
+            type=partial(_limit_value, short.figure),
             metavar=short.metavar,
             help=short.help or argparse.SUPPRESS,
         )
@@ -102,6 +103,10 @@ def add_limit_options(parser: argparse.ArgumentParser) -> None:
             help=f"any figure at {'most' if bound == 'max' else 'least'}, by a name that "
             "gctui report --format json has; again for each",
         )
+
+
+def _limit_value(figure: str, text: str) -> float:
+    return possible(figure, number(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +188,13 @@ def _file_limits(table: Mapping[str, Any], name: str) -> Iterator[Limit]:
         if key in {"max", "min"} and isinstance(value, dict):
             for figure, limit in _flat(value):
                 written = f"{name}: {key}.{figure}"
-                yield Limit(_figure(figure, name), Bound(key), _number(limit, written), written)
+                known_one = _figure(figure, name)
+                most = _possible(known_one, _number(limit, written), written)
+                yield Limit(known_one, Bound(key), most, written)
         elif key in shorts:
             short, written = shorts[key], f"{name}: {key}"
-            yield Limit(short.figure, short.bound, _number(value, written), written)
+            limit = _possible(short.figure, _number(value, written), written)
+            yield Limit(short.figure, short.bound, limit, written)
         elif key not in _OTHER_KEYS:
             near = get_close_matches(key[:80], [*shorts, *_OTHER_KEYS, "max", "min"], n=1)
             hint = f"; {near[0]}?" if near else ""
@@ -207,6 +215,13 @@ def _figure(figure: str, name: str) -> str:
         return known(figure)
     except argparse.ArgumentTypeError as error:
         raise GctuiError(f"{name}: {error}") from error
+
+
+def _possible(figure: str, value: float, written: str) -> float:
+    try:
+        return possible(figure, value)
+    except argparse.ArgumentTypeError as error:
+        raise GctuiError(f"{written} = {error}") from error
 
 
 def _number(value: object, written: str) -> float:

@@ -17,6 +17,8 @@ _OFTEN = (
     "growth.mb_per_min",
     "mmu.10ms_percent",
 )
+_SIGNED = ("growth.", "goroutines.growth_", "overshoot.", "gogc.")
+"""Figures that may be below zero."""
 _MOVE = re.compile(r"([+\-−])([0-9]+(?:\.[0-9]+)?)(%?)")
 
 
@@ -52,7 +54,8 @@ def _limit(text: str, bound: Bound) -> Limit:
     name, is_set, value = text.partition("=")
     if not is_set:
         raise argparse.ArgumentTypeError(f"{text[:80]!r}: NAME=VALUE is meant")
-    return Limit(known(name.strip()), bound, number(value), f"--{bound} {text}")
+    figure = known(name.strip())
+    return Limit(figure, bound, possible(figure, number(value)), f"--{bound} {text}")
 
 
 def number(text: str) -> float:
@@ -63,6 +66,13 @@ def number(text: str) -> float:
         value = float("nan")
     if not isfinite(value):
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a number")
+    return value
+
+
+def possible(figure: str, value: float) -> float:
+    """Return a limit for a figure. Raises ArgumentTypeError for one that it cannot come near."""
+    if value < 0 and not figure.startswith(_SIGNED):
+        raise argparse.ArgumentTypeError(f"{value:g}: {figure} is never negative")
     return value
 
 

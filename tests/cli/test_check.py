@@ -218,6 +218,9 @@ def test_a_file_of_limits(tmp_path: Path) -> None:
         ("fail-on = 5", "fail-on is a list of names"),
         ("fail-on = ['leak']", "no finding 'leak'"),
         ("threshold = 5", "threshold is a table"),
+        ("max-pause-ms = -5", "max-pause-ms = -5: pause.max_ms is never negative"),
+        ("[min]\nheap.live.max_mb = -1", "min.heap.live.max_mb = -1: heap.live.max_mb is never"),
+        ("[threshold]\nlong-pauses.p99_ms = -5", "no threshold is negative"),
         ("[threshold]\nlong-pauses.x = 5", "long-pauses.x"),
         ("", "no limit is set"),
         ("\x00", "Invalid"),
@@ -239,6 +242,13 @@ def test_a_bad_file_of_limits_is_one_line(tmp_path: Path, text: str, named: str)
         (["--max-pause-ms", "5"], 2, "FILE"),
         ([LOG, "--max-pause-ms", "x"], 2, "'x' is not a number"),
         ([LOG, "--max", "pause.max_ms"], 2, "NAME=VALUE is meant"),
+        ([LOG, "--max", "pause.max_ms=-5"], 2, "-5: pause.max_ms is never negative"),
+        ([LOG, "--max-pause-ms", "-5"], 2, "-5: pause.max_ms is never negative"),
+        (
+            [LOG, "--max", "gc.count=9", "--threshold", "long-pauses.p99_ms=-1"],
+            2,
+            "no threshold is",
+        ),
         ([LOG, "--max", "pause.p9_ms=5"], 2, "'pause.p9_ms' is no figure; pause.p99_ms"),
         ([LOG, "--max", "heap=5"], 2, "'heap' is no figure; heap.live.p50_mb, heap.live.max_mb"),
         ([LOG, "--max", "foo=5"], 2, "gctui report FILE --format json names all"),
@@ -254,6 +264,11 @@ def test_mistakes_are_one_line(arguments: list[str], code: int, named: str) -> N
     lines = done.stderr.decode().splitlines()
     assert (done.returncode, done.stdout, len(lines)) == (code, b"", 1)
     assert named in lines[0]
+
+
+def test_what_may_be_negative_may_have_a_negative_limit() -> None:
+    done = checked(LEAK, "--max-growth-mb-per-min", "-100")
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_several_files_are_one_stream_and_each_line_names_its_own(tmp_path: Path) -> None:

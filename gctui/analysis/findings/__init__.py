@@ -105,6 +105,8 @@ def _number(text: str, value: str) -> float:
         number = float("nan")
     if not isfinite(number):
         raise GctuiError(f"{text[:80]!r}: not a number")
+    if number < 0:
+        raise GctuiError(f"{text[:80]!r}: no threshold is negative")
     return number
 
 
