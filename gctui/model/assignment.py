@@ -24,6 +24,9 @@ _STRANGER_COST = 16.0
 """What is unlikelier than this begins a strand of its own."""
 _SURE_COST = 2.5
 """So much better than the next best one is the best one."""
+_FORGOTTEN_NAME_COST = 1.0
+_SURE_COUNT = 3
+"""So many collections one after the other did not lose their names by chance."""
 _NOT_DUE_COST = 4.0
 _OTHER_COST = 2.0
 _UNKNOWN_COST = 2.0
@@ -107,10 +110,21 @@ class Assigner:
         self._heading = heading_of(text) or self._heading
 
     def _of(self, source: str | None) -> list[Strand]:
-        """Return the strands that a line may belong to; one without a name may be anybody's."""
-        if source is None:
-            return self.strands
-        return [strand for strand in self.strands if strand.source == source]
+        """Return the strands that a line may belong to.
+
+        One without a name is a nameless program's, where there surely is one. Else it may be
+        anybody's: there are tools that now and then forget a name.
+        """
+        own = [strand for strand in self.strands if strand.source == source]
+        if source is not None or len(own) == len(self.strands) or any(map(self._is_sure, own)):
+            return own
+        return self.strands
+
+    def _is_sure(self, strand: Strand) -> bool:
+        """Tell whether a strand is a program's, and not of lines that lost their names."""
+        if strand.count >= _SURE_COUNT:
+            return True
+        return strand.first_n == 1 and all(s.first_n != strand.n + 1 for s in self.strands)
 
     def _present(self, source: str | None) -> list[Strand]:
         return [strand for strand in self._of(source) if not strand.is_past]
@@ -148,7 +162,8 @@ class Assigner:
         for strand in self._of(source):
             cost = strand.cost(reading, self._axis_s)
             if cost is not None and strand.source != source:
-                cost = cost + 1 if strand.is_next(reading) else None
+                may_be = strand.last is not None and strand.is_next(reading)
+                cost = cost + _FORGOTTEN_NAME_COST if may_be else None
             if cost is not None and cost < least:
                 best, least = strand, cost
         return best

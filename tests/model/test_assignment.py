@@ -147,24 +147,33 @@ def test_two_programs_mixed_at_random_are_told_apart(drawn: tuple[bytes, list[in
 
 
 @st.composite
-def named(draw: st.DrawFn) -> tuple[bytes, list[str]]:
-    """Any order at all of lines that say whose they are."""
-    order = draw(st.lists(st.sampled_from(["web-1", "db-1", "job-1"]), min_size=1, max_size=60))
+def named(draw: st.DrawFn) -> tuple[bytes, list[str | None]]:
+    """Any order at all of lines that say whose they are, and of a program without a name."""
+    names = st.sampled_from(["web-1", "db-1", "job-1", None])
+    order = draw(st.lists(names, min_size=1, max_size=60))
     counts = dict.fromkeys(order, 0)
     text = b""
     for name in order:
         counts[name] += 1
-        text += f"{name}  | ".encode() + line(counts[name], counts[name] * 0.5, 2, 4)
+        prefix = f"{name}  | ".encode() if name else b""
+        text += prefix + line(counts[name], counts[name] * 0.5, 2, 4)
     return text, order
 
 
+@settings(deadline=None)
 @given(named())
-def test_a_name_in_the_prefix_tells(drawn: tuple[bytes, list[str]]) -> None:
+def test_a_name_in_the_prefix_tells_and_so_does_none(drawn: tuple[bytes, list[str | None]]) -> None:
     data, order = drawn
     assigner = Assigner()
     strands = [assigner.assign(event) for event in scan([data])]
     assert [strand.source for strand in strands if strand is not None] == order
     assert len(set(strands)) == len(set(order))
+
+
+def test_a_line_that_lost_its_name_is_the_program_s_whose_next_one_it_is() -> None:
+    lines = [line(n, 0.5 * n, 2, 4) for n in range(1, 60)]
+    texts = [text if n % 9 == 8 else b"[web] " + text for n, text in enumerate(lines)]
+    assert len(set(sequence(*texts))) == 1
 
 
 def sequence(*lines: bytes) -> Sequence[Strand | None]:
