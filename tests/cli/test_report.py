@@ -44,6 +44,15 @@ def test_a_rotated_log_is_one_run(tmp_path: Path) -> None:
     assert run["values"] == whole["values"]
 
 
+def test_a_log_that_is_numbered_upwards_is_one_run(tmp_path: Path) -> None:
+    lines = LEAK.read_bytes().splitlines(keepends=True)
+    (tmp_path / "app.log.00").write_bytes(b"".join(lines[:120]))
+    (tmp_path / "app.log.01").write_bytes(b"".join(lines[120:]))
+    (run,) = runs_of(*sorted(tmp_path.iterdir()))
+    (whole,) = runs_of(LEAK)
+    assert run["values"] == whole["values"]
+
+
 def test_other_files_are_joined_on_request(tmp_path: Path) -> None:
     for name in ("first", "second"):
         (tmp_path / name).write_bytes(log_of(steady(20)))
