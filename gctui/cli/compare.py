@@ -64,8 +64,8 @@ class Compare:
             nargs="+",
             default=[],
             metavar="FILE",
-            help="several runs, each a file or a rotated log's files; with four a side the runs "
-            "themselves are compared",
+            help="several runs; with four a side the runs themselves are compared. Files named "
+            "like those of one rotated log (run.log.1 run.log.2) are one run",
         )
         parser.add_argument("--new", nargs="+", default=[], metavar="FILE", help="the same of NEW")
         parser.add_argument(
@@ -178,7 +178,7 @@ def _compared(reader: WholeRun, wanted: Sequence[str]) -> Run | Profile:
         program.part.samples.values(),
         program.part.samples.ratios(),
         lines,
-        about(found),
+        about(found, reader.files),
         found.growth,
         found.goroutines,
         found.extremes,

@@ -122,6 +122,7 @@ def test_a_rotated_log_is_one_run(tmp_path: Path) -> None:
     parts = [str(tmp_path / name) for name in ("app.log", "app.log.1")]
     text = said("--base", *parts, "--new", BASE)
     assert "app.log.1, " in text
+    assert ", 2 files of one rotated log\n" in text
     assert text.count("\nbase ") + text.startswith("base ") == 1
     assert "No difference beyond noise" in text
 
