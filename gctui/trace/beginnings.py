@@ -2,7 +2,8 @@
 
 Most begin like a line that goes on. Where the runtime was interrupted before it had written as much
 as that, `gc ` or `gc 41` stands alone in some text, which proves nothing, or a line lacks its first
-word: these are believed where the collection's number is one that may come next.
+word: these are believed where the collection's number is one that may come next. `scvg` is nobody
+else's word; of what is put together behind it, the figures must add up.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gctui.events import Event, Gc
+from gctui.events import Event, Gc, Scvg
 from gctui.grammar.forms import Form, Words
 from gctui.trace.joining import Way, may_begin
 from gctui.trace.known_forms import KnownForms
@@ -22,6 +23,7 @@ _MOST_AHEAD = 16
 _MOST_LOOKED_AT = 256
 _FIRST_WORD = "gc "
 _NUMBERED = re.compile(rb"gc ([1-9][0-9]{0,9}+)(?! ?[@#])")
+_SCAVENGED = re.compile(rb"(?<![0-9A-Za-z])(?:forced )?+scvg")
 _HEADLESS = re.compile(rb"(?<![0-9])([1-9][0-9]{0,9}+) @(?=[0-9])")
 
 
@@ -48,7 +50,9 @@ class Beginnings:
                 return
 
     def is_believed(self, event: Event) -> bool:
-        """Tell whether a line that was put together can be this program's next collection."""
+        """Tell whether a line that was put together can be what this program prints next."""
+        if isinstance(event, Scvg):
+            return _adds_up(event)
         latest = self._latest
         if latest is None or not isinstance(event, Gc) or event.n is None:
             return True
@@ -75,7 +79,13 @@ class Beginnings:
                 if self._may_come_next(int(found[1])):
                     ways = [Way(form, text, part) for form in self._gc_forms()]
                     return (found.start(), ways) if ways else None
-        return None
+        return self._scavenged(raw)
+
+    def _scavenged(self, raw: bytes) -> tuple[int, list[Way]] | None:
+        found = _SCAVENGED.search(raw)
+        forms = self._forms.may_open(raw, found.start()) if found else []
+        ways = [Way(form) for form in forms if form.kind == Scvg.kind]
+        return (found.start(), ways) if found and ways else None
 
     def _may_come_next(self, n: int) -> bool:
         latest = self._latest.n if self._latest else None
@@ -86,3 +96,15 @@ class Beginnings:
             first = form.body.parts[0]
             if isinstance(first, Words) and first.text == _FIRST_WORD:
                 yield form
+
+
+def _adds_up(scvg: Scvg) -> bool:
+    """Tell whether the heap's pages are those in use and idle, and those that are not released.
+
+    Each figure is rounded down by itself.
+    """
+    pages = scvg.inuse_mb, scvg.idle_mb, scvg.sys_mb, scvg.released_mb, scvg.consumed_mb
+    if None in pages:
+        return True
+    inuse, idle, sys, released, consumed = (mb or 0 for mb in pages)
+    return 0 <= sys - inuse - idle <= 1 and 0 <= sys - released - consumed <= 1

@@ -24,8 +24,10 @@ _LONGEST_SEARCHED_BYTES = 8 << 10
 _LONGEST_TOKEN_BYTES = 32
 """Of a folded line's last token, whose other half stands on the next line."""
 
+_LONGEST_HEXADECIMAL_BYTES = 20
 _ENDS_TEXT = tuple(bytes([char]) for char in b")]}!?;|")
 _BEGINS_TEXT = tuple(bytes([char]) for char in b"{[<\"'\x1b")
+_HEXADECIMAL = re.compile(rb"(?<![0-9A-Za-z])0x[0-9a-f]{1,16}+\Z")
 _WORD = re.compile(rb"[A-Za-z]++")
 _UNITS = frozenset(
     b"ns us ms s sec m min h hr d b k kb mb gb tb kib mib gib tib st nd rd th x px p e".split()
@@ -60,7 +62,7 @@ class Way:
             part,
             (*self.pieces, piece),
             folded=is_last,
-            doubtful=self.doubtful or (is_last and raw[-1:].isdigit()),
+            doubtful=self.doubtful or (is_last and _ends_in_number(raw)),
         )
 
 
@@ -129,9 +131,22 @@ def may_begin(raw: bytes, begin: int) -> bool:
     return is_point or before in _ENDS_TEXT
 
 
+def _ends_in_number(raw: bytes) -> bool:
+    return raw[-1:].isdigit() or _ends_in_hexadecimal(raw, len(raw))
+
+
+def _ends_in_hexadecimal(raw: bytes, end: int) -> bool:
+    return _HEXADECIMAL.search(raw, max(0, end - _LONGEST_HEXADECIMAL_BYTES), end) is not None
+
+
 def _may_end(raw: bytes, end: int) -> bool:
     """Tell whether what ends here, before foreign text, is no number or nothing but a number."""
-    if end == len(raw) or not raw[end - 1 : end].isdigit():
+    if end == len(raw):
+        return True
+    if _ends_in_hexadecimal(raw, end) or raw[end - 1 : end + 1] == b"0x":
+        # The letters behind it may be digits.
+        return raw[end : end + 1] in _BEGINS_TEXT
+    if not raw[end - 1 : end].isdigit():
         return True
     word = _WORD.match(raw, end)
     if word is None:

@@ -116,10 +116,17 @@ class KnownForms:
 
         Where this stream had a line of one of them before, it is of that one.
         """
+        nearest = self._nearest(body, begin)
+        return [one.form for one in nearest if one.was_seen] or [one.form for one in nearest]
+
+    def may_open(self, body: bytes, begin: int) -> list[Form]:
+        """Return the same where too little is there to tell: all forms, whatever came before."""
+        return [one.form for one in self._nearest(body, begin)]
+
+    def _nearest(self, body: bytes, begin: int) -> list[Known]:
         reached = [(one, reach(one.form, body, begin).end) for one in self._beginning(body, begin)]
         furthest = max((end for _, end in reached), default=begin)
-        nearest = [one for one, end in reached if end == furthest > begin]
-        return [one.form for one in nearest if one.was_seen] or [one.form for one in nearest]
+        return [one for one, end in reached if end == furthest > begin]
 
     def goes_on(self, text: bytes, may_follow: Callable[[bytes], object]) -> bool:
         """Tell whether all of a text is the beginning of a line, but for what `may_follow`."""

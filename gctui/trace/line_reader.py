@@ -121,4 +121,6 @@ class LineReader:
 
 def _may_be_torn(text: bytes) -> bool:
     """Tell at a glance whether a look at it can be worth its time."""
+    if b"scvg" in text:
+        return True
     return (b"gc " in text or b" @" in text) and _BEGINNING(text) is not None

@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from gctui.events import Event, Printed, Surroundings, Unparsed
+from gctui.grammar.forms import Form, all_forms
 from gctui.grammar.steps import telling_words
 from gctui.trace.event_classes import event_class
 from gctui.trace.joining import Way, continued, whole
@@ -188,7 +190,18 @@ def _may_be_of_a_trace(event: Event, way: Way) -> bool:
     if event.format:
         return event.kind == way.form.kind
     text = event.raw
-    return isinstance(event, Unparsed) or any(word in text for word in telling_words(way.form))
+    return isinstance(event, Unparsed) or any(word in text for word in _telling_words(way.form))
+
+
+@cache
+def _telling_words(form: Form) -> frozenset[bytes]:
+    """Return what tells of a line that begins as this form does, and may go on as another one."""
+    alike = (
+        other
+        for other in all_forms()
+        if other.kind == form.kind and other.body.parts[0] == form.body.parts[0]
+    )
+    return frozenset(word for other in alike for word in telling_words(other))
 
 
 def _merged(ranges: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
