@@ -73,7 +73,8 @@ class Report:
                 type=moment,
                 metavar="TIME",
                 help=f"{what} there: seconds by the trace's clock (12.5, 1m30s), a wall time of "
-                "the log's prefixes (2026-01-31T23:59:59), or a time of day (23:59:59) on any day",
+                "the log's prefixes (2026-01-31T23:59:59), or a time of day (23:59:59): both ends "
+                "together on every day",
             )
         parser.add_argument(
             "--threshold",

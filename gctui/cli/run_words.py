@@ -7,7 +7,10 @@ from gctui.analysis.units import clock
 
 
 def about(run: RunFigures, files: int = 1) -> str:
-    """Return `210 collections in 14.7 s, Go 1.18 – 1.27`; where there are several."""
+    """Return `210 collections in 14.7 s, Go 1.18 – 1.27`.
+
+    Several files are those of one rotated log.
+    """
     count = run.collections if run.counted is None else run.counted.collections or 0
     many = "1 collection" if count == 1 else f"{count} collections"
     if run.counted is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from gctui.events import AnyEvent, Event, Gc
@@ -16,7 +16,8 @@ from gctui.session.recording_format import rfc3339
 class Span:
     """Which part of a run counts. Seconds are the trace's own clock; a moment needs a prefix.
 
-    A time of day is one of every day that the log has.
+    Between two times of day it is that part of every day that the log has; from one alone, all
+    that comes after it was reached.
     """
 
     from_s: float | None = None
@@ -48,6 +49,7 @@ class Span:
         return self.from_s is None and self.from_wall is None and self.from_clock is None
 
 
+_HALF_A_DAY_H = 12
 EVERYTHING = Span()
 
 
@@ -57,6 +59,8 @@ class Inside:
     def __init__(self, span: Span) -> None:
         self._span = span
         self._is_inside = span.begins_inside
+        self._is_tomorrow: bool | None = None
+        """The time of day that is asked for comes after midnight; None while nobody knows."""
         self.knows_walls = False
         """Some line or recording told a moment, where one was asked for."""
         self.clock_s: tuple[float, float] | None = None
@@ -84,9 +88,24 @@ class Inside:
             inside = _is_inside(span, event, received)
             if inside is not None:
                 self.knows_walls = True
+                at = _clock(event, received)
+                if at is not None and span.from_clock is not None and span.to_clock is None:
+                    inside = self._begins(span.from_clock, at) and inside
                 self._is_inside = inside
                 self._look(event, received)
         return self._is_inside
+
+    def _begins(self, first: time, at: time) -> bool:
+        """Tell whether a time of day is reached; from then on it goes on, past midnight too."""
+        is_reached = at >= first
+        if self._is_tomorrow is None:
+            # Where a log begins long after it, the next day's is meant.
+            self._is_tomorrow = is_reached and at.hour - first.hour > _HALF_A_DAY_H
+        self._is_tomorrow = self._is_tomorrow and is_reached
+        if is_reached and not self._is_tomorrow:
+            self._span = replace(self._span, from_clock=None)
+            return True
+        return False
 
     def _look(self, event: AnyEvent, received: datetime | None) -> None:
         wall = event.around.wall if isinstance(event, Event) else None
@@ -105,5 +124,9 @@ def _is_inside(span: Span, event: AnyEvent, received: datetime | None) -> bool |
         inside = None if at is None else is_between(at, span.from_wall, span.to_wall)
     if inside is False or (span.from_clock is None and span.to_clock is None):
         return inside
-    clock = received.time() if received else clock_of(event)
+    clock = _clock(event, received)
     return None if clock is None else is_on_the_clock(clock, span.from_clock, span.to_clock)
+
+
+def _clock(event: AnyEvent, received: datetime | None) -> time | None:
+    return received.time() if received else clock_of(event)

@@ -119,6 +119,24 @@ def test_a_part_of_a_run_by_the_time_of_day(tmp_path: Path, name: str) -> None:
     assert run["values"]["gc.count"] == 20, "past midnight"
 
 
+def test_from_a_time_of_day_on_it_goes_past_midnight_to_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    # From 23:59:30 to 00:00:19.
+    clocks = [
+        f"{(86370 + i) // 3600 % 24:02}:{(86370 + i) // 60 % 60:02}:{(30 + i) % 60:02}"
+        for i in range(50)
+    ]
+    lines = steady(50)
+    path.write_text(
+        "".join(f"{clock} {line.text()}" for clock, line in zip(clocks, lines, strict=True))
+    )
+    for begin, count in (("23:59:55", 25), ("23:00", 50), ("00:00:15", 50 - 45)):
+        (run,) = runs_of("--from", begin, path)
+        assert run["values"]["gc.count"] == count, begin
+    (run,) = runs_of("--to", "00:00:09", path)
+    assert run["values"]["gc.count"] == 10
+
+
 @pytest.mark.parametrize("name", ["syslog", "klog", "log15", "whole"])
 def test_who_asks_for_a_part_says_the_year(tmp_path: Path, name: str) -> None:
     path = stamped(tmp_path / "app.log", STAMPED[name])
