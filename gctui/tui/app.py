@@ -22,6 +22,7 @@ from gctui.analysis.neutral import neutral
 from gctui.model.feed import Feed, Phase
 from gctui.tui.ascii_filter import AsciiFilter
 from gctui.tui.ask import AskHowToLeave
+from gctui.tui.command_palette import Palette, themes
 from gctui.tui.hangup import is_hung_up, let_go
 from gctui.tui.harmless_filter import HarmlessFilter
 from gctui.tui.keys import KEYS
@@ -35,14 +36,6 @@ _LOOK_FOR_HANGUP_S = 1.0
 _DRAWN_AT_LAST_S = 1.0
 _WHILE_ASKED_S, _WHILE_CLOSED_S = 0.5, 3.0
 """How long reading may rest, so that whoever wants to leave is not kept by a flood."""
-
-
-class _Palette(CommandPalette):
-    """The command palette, which in Textual 8.2 fails on a page key before its list is laid out."""
-
-    def _action_command_list(self, action: str) -> None:
-        with contextlib.suppress(KeyError):
-            super()._action_command_list(action)
 
 
 class GctuiApp(App[Way]):
@@ -170,7 +163,11 @@ class GctuiApp(App[Way]):
     def action_command_palette(self) -> None:
         """Show all commands."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(_Palette(id="--command-palette"))
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Let the user choose among the themes."""
+        self.push_screen(themes())
 
     async def action_quit(self) -> None:
         """Leave as `q` does, also from the palette and by Ctrl-Q."""

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from gctui.tui.dialog import Dialog
 from gctui.tui.leaving import Leave, Way
 
 
@@ -40,7 +40,7 @@ _CHOICES = {
 }
 
 
-class AskHowToLeave(ModalScreen[Way | None]):
+class AskHowToLeave(Dialog[Way | None]):
     """Offers the ways out; Enter takes the first unless another is chosen, Escape stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,22 +54,24 @@ class AskHowToLeave(ModalScreen[Way | None]):
     def __init__(self, leave: Leave) -> None:
         super().__init__()
         self._why, self._choices = _WHY[leave], _CHOICES[leave]
+        self._list = OptionList(
+            *(
+                Option(Content.assemble((f"{choice.key} ", "bold"), f" {choice.text}"))
+                for choice in self._choices
+            )
+        )
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
-        options = [
-            Option(Content.assemble((f"{choice.key} ", "bold"), f" {choice.text}"))
-            for choice in self._choices
-        ]
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content("Leave gctui")
             yield Static(self._why, markup=False)
-            yield OptionList(*options)
+            yield self._list
             yield Static("Enter chooses, Escape stays", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Highlight the first, the one that does no harm."""
-        self.query_one(OptionList).highlighted = 0
+        self._list.highlighted = 0
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the highlighted way."""

@@ -12,17 +12,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gctui.analysis.units import UNKNOWN, duration_ms, percent, size
 from gctui.events import Gc, Value, unit_of
 from gctui.model.cycle import Cycle
+from gctui.tui.dialog import Dialog
 
 Neighbour = Callable[[Cycle, int], Cycle | None]
 
 
-class CycleDetail(ModalScreen[Cycle]):
+class CycleDetail(Dialog[Cycle]):
     """Explains a collection; left and right go on to its neighbours in time."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,12 +35,14 @@ class CycleDetail(ModalScreen[Cycle]):
         super().__init__()
         self._cycle = cycle
         self._neighbour = neighbour
+        self._dialog = VerticalScroll(classes="dialog wide")
+        self._fields = Static(markup=False)
 
     def compose(self) -> ComposeResult:
         """Lay the text out."""
-        with VerticalScroll(classes="dialog wide") as dialog:
-            dialog.border_subtitle = Content("←/→ older, newer   Escape closes this")
-            yield Static(id="fields", markup=False)
+        with self._dialog:
+            self._dialog.border_subtitle = Content("←/→ older, newer   Escape closes this")
+            yield self._fields
 
     def on_mount(self) -> None:
         """Show the first one."""
@@ -58,9 +60,9 @@ class CycleDetail(ModalScreen[Cycle]):
     def _show(self) -> None:
         gc = self._cycle.event
         title = Content(f"GC #{self._cycle.number}, line {gc.line}, {gc.format}")
-        self.query_one(".dialog").border_title = title
+        self._dialog.border_title = title
         line = Text(f"{gc.raw.decode()}\n", "italic")
-        self.query_one("#fields", Static).update(Group(line, _table(self._cycle)))
+        self._fields.update(Group(line, _table(self._cycle)))
 
 
 def _table(cycle: Cycle) -> Table:

@@ -11,15 +11,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gctui.analysis.findings import Finding
 from gctui.analysis.neutral import neutral
+from gctui.tui.dialog import Dialog
 from gctui.tui.findings_rows import evidence_said, severity_ink
 
 
-class FindingsDetail(ModalScreen[None]):
+class FindingsDetail(Dialog[None]):
     """Explains the findings as they were when it was opened, however small the pane is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter,a", "close", "close")]

@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gctui.analysis.goroutines import Site
 from gctui.analysis.neutral import neutral
+from gctui.tui.dialog import Dialog
 from gctui.tui.goroutine_columns import (
     creator,
     function,
@@ -54,7 +54,7 @@ _MEANINGS = {
 }
 
 
-class GoroutineDetail(ModalScreen[None]):
+class GoroutineDetail(Dialog[None]):
     """Explains a site as it was when it was opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "close", "close")]

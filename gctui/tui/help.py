@@ -12,12 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gctui.analysis.neutral import neutral
 from gctui.model.feed import Status
 from gctui.tui.charts import CHARTS
+from gctui.tui.dialog import Dialog, is_on_top
 from gctui.tui.keys import ACTIONS, KEYS
 from gctui.tui.lines import LATELY
 from gctui.tui.palette import FILLS, ink
@@ -36,7 +36,7 @@ _CLOSING = "escape,q,question_mark,f1"
 _OF_ITS_OWN = frozenset({*_CLOSING.split(","), "end"})
 
 
-class Help(ModalScreen[str | None]):
+class Help(Dialog[str | None]):
     """Explains the screen; gives the action of a key that was pressed here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,7 +60,7 @@ class Help(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         """Let a key do what it does on the screen below."""
         action = ACTIONS.get(event.key)
-        if action is not None and event.key not in _OF_ITS_OWN:
+        if action is not None and event.key not in _OF_ITS_OWN and is_on_top(self):
             event.stop()
             self.dismiss(action)
 

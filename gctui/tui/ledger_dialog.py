@@ -14,11 +14,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gctui.model.parts import Ledger, Part, PartName
 from gctui.tui.cursor_list import CursorList
+from gctui.tui.dialog import Dialog
 from gctui.tui.ledger_columns import SIGN_CELLS, figures, resident, titles, totals
 from gctui.tui.palette import FILLS, ink
 from gctui.tui.part_texts import PART_TEXTS
@@ -87,7 +87,7 @@ class LedgerTable(CursorList[Part]):
         self.post_message(self.Selected(item))
 
 
-class LedgerDialog(ModalScreen[None]):
+class LedgerDialog(Dialog[None]):
     """Follows the ledger that the viewer hands on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,18 +97,20 @@ class LedgerDialog(ModalScreen[None]):
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
         self._ledger = ledger
+        self._dialog = Vertical(classes="dialog ledger")
         self._table = LedgerTable()
         self._total = Static(id="ledger-total", markup=False)
+        self._room = VerticalScroll(id="ledger-text")
         self._text = Static(markup=False)
 
     def compose(self) -> ComposeResult:
         """Lay the dialog out."""
-        with Vertical(classes="dialog ledger") as dialog:
-            dialog.border_title = self._title()
-            dialog.border_subtitle = Content("↑/↓ another part   Escape closes this")
+        with self._dialog:
+            self._dialog.border_title = self._title()
+            self._dialog.border_subtitle = Content("↑/↓ another part   Escape closes this")
             yield self._table
             yield self._total
-            with VerticalScroll(id="ledger-text"):
+            with self._room:
                 yield self._text
 
     def on_mount(self) -> None:
@@ -128,7 +130,7 @@ class LedgerDialog(ModalScreen[None]):
             self._arrange()
             self._table.show(ledger)
             self._write_total()
-            self.query_one(".dialog").border_title = self._title()
+            self._dialog.border_title = self._title()
 
     def on_ledger_table_selected(self, event: LedgerTable.Selected) -> None:
         """Say what the part under the cursor is."""
@@ -148,7 +150,7 @@ class LedgerDialog(ModalScreen[None]):
         room = self.size.height - _BORDER_ROWS - _MOST_TOTAL_ROWS - _GAP_ROWS
         text = max(1, min(_TEXT_ROWS, max(_LEAST_TEXT_ROWS, room - rows)))
         self._table.styles.height = max(_LEAST_TABLE_ROWS, min(rows, room - text))
-        self.query_one("#ledger-text").styles.height = text
+        self._room.styles.height = text
 
     def _write_total(self) -> None:
         has_parts = bool(self._ledger.parts)

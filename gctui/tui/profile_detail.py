@@ -13,13 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from gctui.analysis.neutral import neutral
 from gctui.analysis.profile_top import TopRow
 from gctui.tui.cells import cut
 from gctui.tui.columns import function_name
 from gctui.tui.cursor_list import CursorList
+from gctui.tui.dialog import Dialog
 from gctui.tui.profile_columns import Line, resident_bytes
 from gctui.tui.profile_figures import meaning
 from gctui.tui.profile_function import Function, function_of
@@ -110,7 +110,7 @@ class FunctionList(CursorList[DetailRow]):
         self.take(rows)
 
 
-class FunctionDetail(ModalScreen[None]):
+class FunctionDetail(Dialog[None]):
     """Shows the profile as it was when it was opened, however long one walks through it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

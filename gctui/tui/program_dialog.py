@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from gctui.analysis.go_versions import listed_go_label
@@ -25,6 +24,7 @@ from gctui.model.program_list import ListedProgram
 from gctui.tui.cells import cut
 from gctui.tui.columns import Column, Fitted, cell, fitting
 from gctui.tui.cursor_list import CursorList
+from gctui.tui.dialog import Dialog, is_on_top
 from gctui.tui.keys import ACTIONS
 
 _FRAME_ROWS, _NOTE_ROWS = 2, 3
@@ -159,7 +159,7 @@ class ProgramTable(CursorList[Listed]):
         return fitting(COLUMNS, self.size.width)
 
 
-class ProgramDialog(ModalScreen[str | None]):
+class ProgramDialog(Dialog[str | None]):
     """Shows the program that is chosen; gives the action of a key that was pressed here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -172,14 +172,18 @@ class ProgramDialog(ModalScreen[str | None]):
         super().__init__()
         self._frame = frame
         self._choose = choose
+        self._dialog = Vertical(classes="dialog programs")
         self._table = ProgramTable()
+        self._said = Static(markup=False, classes="hint")
 
     def compose(self) -> ComposeResult:
         """Lay the dialog out."""
-        with Vertical(classes="dialog programs") as dialog:
-            dialog.border_subtitle = Content("Enter shows one   v V the next   Escape closes this")
+        with self._dialog:
+            self._dialog.border_subtitle = Content(
+                "Enter shows one   v V the next   Escape closes this"
+            )
             yield self._table
-            yield Static(_note(self._frame), markup=False, classes="hint")
+            yield self._said
 
     def on_mount(self) -> None:
         """Show what there is."""
@@ -193,7 +197,7 @@ class ProgramDialog(ModalScreen[str | None]):
     def on_key(self, event: events.Key) -> None:
         """Let a key do what it does on the screen below."""
         action = ACTIONS.get(event.key)
-        if action is not None and event.key not in _OF_ITS_OWN:
+        if action is not None and event.key not in _OF_ITS_OWN and is_on_top(self):
             event.stop()
             self.dismiss(action)
 
@@ -203,9 +207,9 @@ class ProgramDialog(ModalScreen[str | None]):
         if self._table.is_attached:
             self._arrange()
             self._table.show(frame, follows=is_another)
-            self.query_one(Static).update(_note(frame))
+            self._said.update(_note(frame))
             count = len(frame.programs)
-            self.query_one(".dialog").border_title = f"{count} program{'' if count == 1 else 's'}"
+            self._dialog.border_title = f"{count} program{'' if count == 1 else 's'}"
 
     def choose(self, key: int) -> None:
         """Show a program, and no list any more."""
