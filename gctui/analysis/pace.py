@@ -64,7 +64,7 @@ def pace(cycles: Sequence[Cycle]) -> Pace | None:
     """Return how the last collections went; None where they are too few, or the heap too small."""
     pairs = [
         (before, cycle)
-        for before, cycle in pairwise(cycles[-_CYCLES_CONSIDERED:])
+        for before, cycle in pairwise(_since_start(cycles[-_CYCLES_CONSIDERED:]))
         if cycle.number == before.number + 1 and _tells_all(before, cycle)
     ]
     if len(pairs) < _FEWEST_CYCLES:
@@ -97,6 +97,12 @@ def pace(cycles: Sequence[Cycle]) -> Pace | None:
         cycle_ms=took_ms / len(pairs),
         collections=len(pairs),
     )
+
+
+def _since_start(cycles: Sequence[Cycle]) -> Sequence[Cycle]:
+    """Leave out what was before the program's last start."""
+    starts = [i for i, (one, two) in enumerate(pairwise(cycles), 1) if two.number <= one.number]
+    return cycles[starts[-1] :] if starts else cycles
 
 
 def _as_now(pairs: list[_Pair]) -> tuple[list[_Pair], bool]:

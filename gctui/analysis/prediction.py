@@ -31,7 +31,7 @@ _CHANGED = 0.25
 _NEAR_FACTOR = 0.1
 """A model that is this near is as good as what is measured."""
 _FARTHEST = 2.0
-"""A model that is further off at the present setting is not to be corrected, but wrong."""
+"""A model that is further off at the present setting is not to be corrected, but wrong: `fits`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,25 @@ def prediction(basis: Basis, setting: Setting) -> Prediction:
     return replace(made, setting=setting.text, is_now=setting == basis.present)
 
 
+def fits(basis: Basis) -> bool:
+    """Tell whether the model says of the present setting about what is measured of it.
+
+    It does not where most collections are forced, or come for another reason than a full heap.
+    """
+    measured, seen = basis.pace, basis.observed
+    if measured is None or basis.has_no_room:
+        return True
+    now = _modelled(basis, measured, basis.present)
+    return all(
+        1 / _FARTHEST <= _measured_by(each, shown) / modelled <= _FARTHEST
+        for modelled, each, shown in (
+            (now.gc_cpu_percent, measured.gc_cpu_percent, seen.gc_cpu_percent),
+            (now.gc_per_s, 1000 / measured.cycle_ms, seen.gc_per_s),
+        )
+        if modelled
+    )
+
+
 def _measured(basis: Basis, goal_mib: float) -> _Expected:
     seen = basis.observed
     cpu = seen.gc_cpu_percent
@@ -107,15 +126,15 @@ def _expected(basis: Basis, setting: Setting) -> _Expected:
 
 
 def _factor(modelled: float | None, measured: float, lately: float | None) -> float:
-    """Return by how much the model has to be corrected, as it is off at the present setting.
+    """Return by how much the model has to be corrected, as it is off at the present setting."""
+    factor = _measured_by(measured, lately) / modelled if modelled else 1.0
+    return 1.0 if abs(factor - 1) <= _NEAR_FACTOR else factor
 
-    All collections that count are a better measure than the last ones, unless these differ.
-    """
-    if lately and measured and abs(lately - measured) > _CHANGED * measured:
-        measured = lately
-    factor = measured / modelled if modelled else 1.0
-    is_near, is_far = abs(factor - 1) <= _NEAR_FACTOR, not 1 / _FARTHEST <= factor <= _FARTHEST
-    return 1.0 if is_near or is_far else factor
+
+def _measured_by(measured: float, lately: float | None) -> float:
+    """All collections that count are a better measure than the last ones, unless these differ."""
+    differs = lately and measured and abs(lately - measured) > _CHANGED * measured
+    return lately if lately and differs else measured
 
 
 def _times(percent: float | None, factor: float) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from gctui.analysis.collections_read import Collections, Marks, collections, marks
 from gctui.analysis.run_costs import AllocationSum, CpuSums
-from gctui.analysis.run_figures import Chart, Extreme, LastHeap, Measure
+from gctui.analysis.run_figures import Chart, Extreme, LastHeap, Measure, Start
 from gctui.analysis.tally import Spread, Tally
 from gctui.analysis.thinned_series import ThinnedSeries
 from gctui.analysis.utilisation import Phases, Utilisation, Window
@@ -19,6 +19,7 @@ from gctui.events import Gc
 from gctui.model.series import SeriesView
 
 _LEAST_GOAL_MB = 10
+_MOST_STARTS = 100
 _WENT_BACK_S, _WENT_BACK_REORDERED_S = 0.5, 0.1
 _Times = list[float]
 
@@ -36,6 +37,8 @@ class CycleFold:
         self.procs: tuple[int, int] | None = None
         self.last_heap: LastHeap | None = None
         self.extremes: dict[Measure, Extreme] = {}
+        self.starts: list[Start] = []
+        """Of the program's lives, the first hundred."""
         self.cpu = CpuSums()
         self.overall, self.freely, self.marking = AllocationSum(), AllocationSum(), AllocationSum()
         self._tallies = {measure: Tally() for measure in Measure}
@@ -103,16 +106,22 @@ class CycleFold:
         self.runs += 1
         self._last_live_mb = self._last_start_s = None
         if found.starts_s is None:
+            self._keep_start(Start(None, found.lines[0]))
             return
         # A log that begins with the first collection shows the program's whole life.
         self._has_before = found.numbers[0] <= 1
         origin_s = 0.0 if self._has_before else found.starts_s[0]
         if self.begin_s is None:
             self.begin_s = self.end_s = origin_s
+        self._keep_start(Start(self.end_s, found.lines[0]))
         self._base_s = self.end_s - origin_s
         for use in (self._use, self._unforced):
             if use is not None:
                 use.begin(self.end_s)
+
+    def _keep_start(self, start: Start) -> None:
+        if len(self.starts) < _MOST_STARTS:
+            self.starts.append(start)
 
     def _add(self, found: Collections) -> None:
         self.count += len(found)

@@ -118,6 +118,18 @@ class Extreme:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Where a life of the program begins."""
+
+    at_s: float | None
+    """On the run's axis; None where no clock is printed."""
+    line: int
+    """Of its first collection."""
+    file: str | None = None
+    """In which file that is, where the run is in several."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunFigures:
     """Everything; None where the log does not tell. Times are seconds on the run's own axis.
 
@@ -137,6 +149,8 @@ class RunFigures:
     """`GC forced` notices: nothing had been collected for two minutes."""
     runs: int
     """Lives of the program: 1 + restarts."""
+    starts: tuple[Start, ...]
+    """Where each begins, the first hundred."""
     begin_s: float | None
     end_s: float | None
     first_wall: str

@@ -10,17 +10,17 @@ from dataclasses import replace
 from typing import TypeVar
 
 from gctui.analysis.run_cycles import CycleFold
-from gctui.analysis.run_figures import Extreme, Measure
+from gctui.analysis.run_figures import Extreme, Measure, Start
 from gctui.analysis.utilisation import Window
 
 _Windows = tuple[tuple[Window, ...], ...]
 """With forced collections, and without."""
 
-_Seen = TypeVar("_Seen", Window, Extreme)
+_Seen = TypeVar("_Seen", Window, Extreme, Start)
 
 
 class RunFiles:
-    """Keeps the files of worst windows, of extremes, and of the first forced collection."""
+    """Keeps the files of worst windows, extremes, starts, and of the first forced collection."""
 
     def __init__(self) -> None:
         self._file = ""
@@ -54,6 +54,11 @@ class RunFiles:
         """Return the extremes with their files."""
         return {name: self._named(name, each) for name, each in cycles.extremes.items()}
 
+    def starts(self, cycles: CycleFold) -> tuple[Start, ...]:
+        """Return the program's starts with their files."""
+        self._take(cycles)
+        return tuple(self._named(place, each) for place, each in enumerate(cycles.starts))
+
     def forced(self) -> str | None:
         """Return the file of the first forced collection."""
         return self._known[None][1] if self._count > 1 and None in self._known else None
@@ -70,6 +75,7 @@ class RunFiles:
 
 def _values(cycles: CycleFold) -> Iterator[tuple[object, object]]:
     yield from cycles.extremes.items()
+    yield from enumerate(cycles.starts)
     for kind, worst in enumerate(cycles.windows()):
         yield from (((kind, each.length_ms), each) for each in worst)
     if cycles.forced_line is not None:

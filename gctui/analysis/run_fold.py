@@ -117,6 +117,7 @@ class RunFold:
         has_files = self._files.last is not None
         return _with_model(_with_cycles(self.cycles), snapshot, asked)(
             label=self.label,
+            starts=self._files.starts(self.cycles),
             forced_file=self._files.forced(),
             last_file=self._files.last,
             periodic=self._periodic,

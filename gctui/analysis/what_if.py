@@ -8,7 +8,7 @@ from math import ceil
 
 from gctui.analysis.gogc import gogc
 from gctui.analysis.limits import limits
-from gctui.analysis.prediction import LIMITER_PERCENT, Prediction, prediction
+from gctui.analysis.prediction import LIMITER_PERCENT, Prediction, fits, prediction
 from gctui.analysis.units import size
 from gctui.analysis.what_if_basis import Basis, Setting, basis_of, is_quiet
 from gctui.model.feed import Asked
@@ -45,13 +45,16 @@ class WhatIf:
 def what_if(snapshot: Snapshot, asked: Sequence[Asked] = ()) -> WhatIf | None:
     """Predict the usual settings, those that a limit suggests, and those that the user asks about.
 
-    None without a steady pace. Of a program that hardly allocates there is only the present.
+    None without a steady pace, or where the pacer does not explain it. Of a program that hardly
+    allocates there is only the present.
     """
     basis = _basis(snapshot)
     if basis is None:
         return None
     if is_quiet(snapshot):
         return WhatIf((_at_rest(snapshot, basis),), _QUIET) if basis.counters else None
+    if not fits(basis):
+        return None
     present = basis.present
     settings = [*_settings(snapshot, basis), *(_asked(each, present) for each in asked)]
     rows = [prediction(basis, setting) for setting in dict.fromkeys(settings)]

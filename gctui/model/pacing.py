@@ -20,7 +20,7 @@ SMALLEST_GOAL_MIB = 4
 """At GOGC=100; in proportion at others."""
 _CYCLES_CONSIDERED = 20
 _SMALLEST_LIVE_MIB = 4
-"""Below it the figures, rounded down to MiB, say nothing of GOGC."""
+"""Below it figures cut to MiB do not tell how far a goal is above what was live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,25 @@ def gogc_shown(cycles: Sequence[Cycle]) -> list[ShownGogc]:
     for before, after in pairwise(cycles):
         live_mib, goal_mib = before.event.heap_live_mb, after.goal_mib
         follows = after.number == before.number + 1 and not after.event.forced
-        if follows and live_mib and goal_mib and live_mib >= _SMALLEST_LIVE_MIB:
+        if not follows or not goal_mib or live_mib is None:
+            continue
+        if live_mib >= _SMALLEST_LIVE_MIB:
             shown.append(_shown(live_mib, goal_mib, before))
+        elif _is_smallest(goal_mib, live_mib + 1, _roots_mib(before) + 1):
+            shown.append(_shown_by_smallest(goal_mib, live_mib))
     return shown
+
+
+def _is_smallest(goal_mib: int, live_mib: float, roots_mib: float) -> bool:
+    """Tell a goal that no live heap asks for: it is 4 MiB × GOGC/100."""
+    share = goal_mib / SMALLEST_GOAL_MIB
+    return live_mib + (live_mib + roots_mib) * share <= goal_mib
+
+
+def _shown_by_smallest(goal_mib: int, live_mib: int) -> ShownGogc:
+    low_percent = 100 * goal_mib / SMALLEST_GOAL_MIB
+    high_percent = 100 * (goal_mib + 1) / SMALLEST_GOAL_MIB
+    return ShownGogc(low_percent, low_percent, high_percent, goal_mib, live_mib)
 
 
 def _shown(live_mib: int, goal_mib: int, before: Cycle) -> ShownGogc:
@@ -76,8 +92,11 @@ def next_goal_mib(cycles: Sequence[Cycle]) -> float | None:
     live_mib = last.event.heap_live_mb
     if live_mib is None:
         return None
-    shown = gogc_percent(cycles)
-    gogc = DEFAULT_GOGC_PERCENT if shown is None else shown
+    gogc = gogc_percent(cycles)
+    if gogc is None:
+        # No goal is below the smallest: a smaller one than GOGC=100 has tells of a lower GOGC.
+        highest = 100 * (last.goal_mib or SMALLEST_GOAL_MIB) / SMALLEST_GOAL_MIB
+        gogc = min(DEFAULT_GOGC_PERCENT, highest)
     return goal_from_mib(live_mib, _roots_mib(last), gogc)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from html import escape
 from math import ceil, floor, isnan, log10
 
 from gctui.analysis.units import Quantity, axis_unit, clock
 from gctui.model.series import SeriesView
-from gctui.report.report_parts import Drawing, Line
+from gctui.report.report_parts import Drawing
 
 _WIDTH, _HEIGHT = 960, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 12, 28
 _COLUMNS = 900
 _TICKS = 5
+
+_Point = tuple[float, float]
 
 
 def chart_svg(drawing: Drawing) -> str:
@@ -44,8 +47,15 @@ def _parts(drawing: Drawing) -> Iterator[str]:
         anchor = "start" if not i else "end" if i == _TICKS else "middle"
         x = _x(time_s, first_s, last_s)
         yield f'<text x="{x}" y="{_HEIGHT - 8}" text-anchor="{anchor}">{clock(time_s)}</text>'
+    for restart_s in drawing.restarts_s:
+        x = _x(restart_s, first_s, last_s)
+        ends = f'y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"'
+        yield f'<line class="restart" x1="{x}" x2="{x}" {ends}><title>restart</title></line>'
     for number, line in enumerate(drawing.lines):
-        path = _path(line, first_s, last_s, top)
+        path = "".join(
+            _path(points, first_s, last_s, top)
+            for points in _lives(list(_thinned(line.points)), drawing.restarts_s)
+        )
         yield f'<path class="line s{number}" d="{path}"><title>{escape(line.name)}</title></path>'
     yield "</svg>"
 
@@ -66,19 +76,25 @@ def _y(value: float, top: float) -> float:
     return round(_TOP + (1 - value / top) * (_HEIGHT - _TOP - _BOTTOM), 1)
 
 
-def _path(line: Line, first_s: float, last_s: float, top: float) -> str:
-    points = [
-        (_x(time_s, first_s, last_s), _y(value, top)) for time_s, value in _thinned(line.points)
-    ]
-    if not points:
-        return ""
-    if len(points) == 1:
-        x, y = points[0]
+def _lives(points: Sequence[_Point], restarts_s: Sequence[float]) -> Iterator[Sequence[_Point]]:
+    """Cut a line where the program began anew."""
+    begin = 0
+    for restart_s in restarts_s:
+        end = bisect_right(points, restart_s, begin, key=lambda point: point[0])
+        yield points[begin:end]
+        begin = end
+    yield points[begin:]
+
+
+def _path(points: Sequence[_Point], first_s: float, last_s: float, top: float) -> str:
+    places = [(_x(time_s, first_s, last_s), _y(value, top)) for time_s, value in points]
+    if len(places) == 1:
+        x, y = places[0]
         return f"M{x} {y}h1"
-    return "M" + "L".join(f"{x} {y}" for x, y in points)
+    return "M" + "L".join(f"{x} {y}" for x, y in places) if places else ""
 
 
-def _thinned(view: SeriesView) -> Iterator[tuple[float, float]]:
+def _thinned(view: SeriesView) -> Iterator[_Point]:
     """Yield the lowest and the highest point of each column, so that spikes survive."""
     if len(view) <= 2 * _COLUMNS:
         yield from ((time_s, value) for time_s, value in view if not isnan(value))

@@ -32,6 +32,7 @@ a{color:var(--info)}
 svg{width:100%;height:auto;display:block}
 svg text{fill:var(--faint);font-size:12px;font-family:inherit}
 .grid{stroke:var(--rule);stroke-width:1}
+.restart{stroke:var(--ink);stroke-width:1;stroke-dasharray:1 4}
 .line{fill:none;stroke-width:1.6;stroke-linejoin:round}
 .line.s0{stroke:var(--s0)}.line.s1{stroke:var(--s1);stroke-dasharray:7 3}
 .line.s2{stroke:var(--s2);stroke-dasharray:2 2}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from gctui.analysis.findings import findings
 from gctui.analysis.findings.finding import Thresholds
@@ -92,6 +93,13 @@ def _goroutines(run: RunFigures) -> Iterator[tuple[str, str, str]]:
 
 
 def _drawings(run: RunFigures) -> Iterator[Drawing]:
+    restarts_s = tuple(each.at_s for each in run.starts[1:] if each.at_s is not None)
+    said = " A dotted vertical line is a restart." if restarts_s else ""
+    for each in _charts(run):
+        yield replace(each, about=each.about + said, restarts_s=restarts_s)
+
+
+def _charts(run: RunFigures) -> Iterator[Drawing]:
     named = {
         chart: Line(name, run.charts[chart], chart in _LEVELS)
         for chart, name in _NAMES

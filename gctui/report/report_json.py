@@ -3,8 +3,9 @@
     {"schema": "gctui.report", "version": 1, "gctui": "0.1.0", "runs": [RUN, …], "logs": [LOG, …]}
 
 A RUN is one program of one log. It has `label`, `program` (its name, where several print into the
-log or the lines' prefixes tell it), `go`, `begin_s`, `end_s`, `first_wall`, `last_wall`, `values`
-(every figure by the names that `RunFigures.values` documents), `findings` (`id`, `severity`,
+log or the lines' prefixes tell it), `go`, `begin_s`, `end_s`, `first_wall`, `last_wall`, `starts`
+(where each life of the program begins: `at_s`, `line`, `file`; a hundred at most), `values` (every
+figure by the names that `RunFigures.values` documents), `findings` (`id`, `severity`,
 `said`, `evidence` with `said`, `line` and `file`, `explanation`, `advice`, `source` with `title`
 and `url`), `windows` (the worst window of each length: `length_ms`, `utilisation`, `begin_s`,
 `line`, `file`), `windows_unforced`, `extremes` (by quantity: `value`, `at_s`, `line`, `file`),
@@ -66,6 +67,7 @@ def _run(run: RunFigures, found: tuple[Finding, ...]) -> dict[str, object]:
         "end_s": _number(run.end_s),
         "first_wall": run.first_wall,
         "last_wall": run.last_wall,
+        "starts": [_tidy(asdict(each)) for each in run.starts],
         "problem": any(each.severity is Severity.ALARM for each in found),
         "values": {name: _number(value) for name, value in run.values().items()},
         "findings": [_tidy(asdict(each)) for each in found],

@@ -41,6 +41,8 @@ class Drawing:
     """Of the values: `MiB`, `ms` or `%`."""
     lines: tuple[Line, ...]
     about: str
+    restarts_s: tuple[float, ...] = ()
+    """When the program began anew: no line reaches over that."""
 
 
 @dataclass(frozen=True, slots=True)

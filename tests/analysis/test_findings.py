@@ -184,6 +184,11 @@ def test_it_speaks_and_is_silent(
     assert name not in found(nearly())
 
 
+def test_restarts_are_told_with_their_lines() -> None:
+    evidence = found(lives(6))["restarts"].evidence
+    assert [each.line for each in evidence] == [None, 6, 11, 16, None]
+
+
 def held_still(stop_ms: float) -> bytes:
     """Cheap marks ten times a second, of which every tenth waits for a thread without a CPU."""
     lines = steady(100, Line(heap_mb=(3, 4, 1), goal_mb=4), every_s=0.1)

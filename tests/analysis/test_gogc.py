@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from gctui.analysis.gogc import binding, gogc, is_in_spiral
+from gctui.model.pacing import next_goal_mib
 from gctui.model.snapshot import Snapshot
 from gctui.model.state import ProgramState
+from tests.analysis.made_runs import Line, log_of
+from tests.analysis.made_runs import steady as steady_lines
 from tests.corpus_files import SAMPLES, sample_logs
 from tests.go_toolchain import MIDDLE, NEWEST, OLDEST, compiled, go_of_release
 from tests.model.test_counters import MIB, SAMPLE
@@ -60,6 +63,23 @@ def test_a_limit_that_leaves_no_room_is_certain() -> None:
     assert held.effective_percent == 0
     assert is_in_spiral(held, 40.0)
     assert not is_in_spiral(held, 3.0)
+
+
+@pytest.mark.parametrize("percent", [50, 400])
+def test_the_smallest_goal_of_a_small_heap_tells_gogc(percent: int) -> None:
+    """4 MiB × GOGC/100, however little is live (runtime/mgcpacer.go heapMinimum)."""
+    snapshot = traced("-trees", "0", "-cycles", "40", GOGC=str(percent))
+    found, ahead_mib = gogc(snapshot), next_goal_mib(snapshot.cycles)
+    assert found
+    assert found.low_percent <= percent <= found.high_percent
+    assert ahead_mib is not None
+    assert ahead_mib >= 4 * percent / 100
+
+
+def test_a_goal_below_the_smallest_of_100_is_one_of_a_lower_gogc() -> None:
+    snapshot = state_of(log_of(steady_lines(20, Line(heap_mb=(1, 1, 0), goal_mb=1))))
+    assert gogc(snapshot) is None
+    assert next_goal_mib(snapshot.cycles) == 1
 
 
 def test_no_sample_without_a_limit_is_alarmed() -> None:

@@ -25,7 +25,7 @@ from gctui.report.advice import what_if_lines
 from gctui.trace.scanner import scan
 from gctui.tui.what_if_rows import what_if_rows
 from tests.analysis.test_gogc import traced
-from tests.corpus_files import SAMPLES
+from tests.corpus_files import SAMPLES, sample_logs
 from tests.model.test_counters import MIB, SAMPLE, later
 from tests.model.test_state import line, state_of
 
@@ -360,3 +360,25 @@ def test_nothing_is_predicted_from_too_little() -> None:
     state = ProgramState()
     state.apply(SAMPLE, 1.0)
     assert what_if(state.snapshot()) is None
+
+
+def test_of_a_program_that_began_anew_nothing_is_foretold_from_the_life_before() -> None:
+    log = (SAMPLES / "demo" / "steady.log").read_bytes()
+    first = b"".join(log.splitlines(keepends=True)[:3])
+    assert what_if(state_of(log)) is not None
+    assert what_if(state_of(log + first)) is None
+
+
+def test_a_higher_gogc_never_costs_more_than_a_lower_one() -> None:
+    """What is measured of the present setting stands between what is expected of its neighbours."""
+    tables = 0
+    for path in sample_logs():
+        table = what_if(state_of(path.read_bytes()))
+        if table is None or any("GOMEMLIMIT" in each.setting for each in table.predictions):
+            continue
+        tables += 1
+        shares = [each.gc_cpu_percent or 0.0 for each in table.predictions]
+        rates = [each.gc_per_s or 0.0 for each in table.predictions]
+        for falling in (shares, rates):
+            assert all(after <= 1.1 * before for before, after in pairwise(falling)), path
+    assert tables > 3

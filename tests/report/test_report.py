@@ -128,3 +128,27 @@ def test_hostile_names_stay_text() -> None:
     assert "<script" not in page
     assert "\x1b" not in page + rendered(run, "txt") + rendered(run, "md") + rendered(run, "json")
     assert "\\<script\\>" in rendered(run, "md")
+
+
+def test_restarts_are_marked_and_no_line_reaches_over_one(tmp_path: Path) -> None:
+    steady = (SAMPLES / "demo" / "steady.log").read_bytes()
+    path = tmp_path / "twice.log"
+    path.write_bytes(2 * steady)
+    run = run_of(path)
+    first = next(i for i, line in enumerate(steady.splitlines(), 1) if line.startswith(b"gc "))
+    second = first + steady.count(b"\n")
+    assert [start.line for start in run.starts] == [first, second]
+    page = rendered(run, "html")
+    charts = re.findall(r"<svg.*?</svg>", page)
+    assert charts
+    for chart in charts:
+        assert chart.count('class="restart"') == 1
+        (at,) = re.findall(r'class="restart" x1="([\d.]+)"', chart)
+        restart = float(at)
+        for drawn in re.findall(r'<path class="line s\d" d="([^"]+)"', chart):
+            before, after = (
+                [float(x) for x in re.findall(r"[ML]([\d.]+) ", part)]
+                for part in drawn[1:].split("M")
+            )
+            assert max(before) <= restart <= min(after)
+    assert json.loads(rendered(run, "json"))["runs"][0]["starts"][1]["line"] == second

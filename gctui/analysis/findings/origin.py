@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from gctui.analysis.findings.finding import (
     Evidence,
     Finding,
@@ -11,10 +13,11 @@ from gctui.analysis.findings.finding import (
     Thresholds,
 )
 from gctui.analysis.neutral import neutral
-from gctui.analysis.run_figures import Measure, RunFigures
+from gctui.analysis.run_figures import Measure, RunFigures, Start
 from gctui.analysis.units import clock
 from gctui.events.versions import EVERY, Versions, versions
 
+_SHOWN_STARTS = 3
 _DEFECTS: tuple[tuple[str, str, str, Source], ...] = (
     (
         "– 1.4",
@@ -86,16 +89,28 @@ def _restarts(run: RunFigures, at: Thresholds) -> Finding | None:
         "restarts",
         Severity.WARN,
         f"The program started {run.runs} times in this log, or several ran one after the other.",
-        (Evidence(f"{clock(each_s)} each, on average: GC numbers begin anew"),),
+        (
+            Evidence(f"{clock(each_s)} each, on average: GC numbers begin anew"),
+            *_restarted(run.starts[1:]),
+        ),
         "A restart loses caches and begins with a small heap, so that the figures of the whole log "
         "mix start-ups with steady work. With go run, the toolchain's own collections are in it.",
         "Find out why it ends: the lines before each restart, and in a container its last state "
-        "(OOMKilled?). For one run alone: --from and --to; build first in place of go run.",
+        "(OOMKilled?). For one run alone, cut the log at these lines, or give --from and --to "
+        "where they tell the time of day; build first in place of go run.",
         Source(
             "Diagnostics: runtime statistics",
             "https://go.dev/doc/diagnostics#runtime-statistics-and-events",
         ),
     )
+
+
+def _restarted(starts: Sequence[Start]) -> Iterator[Evidence]:
+    for start in starts[:_SHOWN_STARTS]:
+        at = "" if start.at_s is None else f" after {clock(start.at_s)}"
+        yield Evidence(f"a new start{at}", start.line, start.file)
+    if len(starts) > _SHOWN_STARTS:
+        yield Evidence("and so on")
 
 
 def _unparsed(run: RunFigures, at: Thresholds) -> Finding | None:
