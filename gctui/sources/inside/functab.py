@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from struct import Struct
 
@@ -21,11 +22,23 @@ _HEADER = Struct("<I4B8Q")
 
 # The members of runtime._func that all versions have in the same place, as words.
 _NAME_OFF, _PC_SP, _PC_FILE, _PC_LN, _CU_OFFSET = 1, 4, 5, 6, 8
+_PC_TABLES = 7
 _WORDS_OF_FUNC = 10
+# How many words _func and an entry of the tree of inlined calls take, and where in the entry there
+# are the called function's name and an address in the caller: since Go 1.20, and before it.
+_INLINED = {0xFFFFFFF1: (11, 4, 1, 2), 0xFFFFFFF0: (10, 5, 3, 4)}
+_INLINED_TABLE, _INLINED_TREE = 2, 3
+_NO_TREE = 0xFFFFFFFF
+_DEEPEST_INLINED = 64
+_MOST_TREES_TRIED = 64
 
 _LONGEST_STRING = 1 << 16
 _MOST_STEPS = 1 << 18
 _LONGEST_VARINT = 5
+
+
+ReadTree = Callable[[int, int], bytes]
+"""Returns so many bytes of go:func.* from an offset on; fewer where there are none."""
 
 
 class FunctionTableError(ValueError):
@@ -40,17 +53,32 @@ class Function:
     entry: int
 
 
+@dataclass(frozen=True, slots=True)
+class CodeFrame:
+    """A function and where in its own file it is; without file where that is not known."""
+
+    function: str
+    file: str
+    line: int
+
+
 class FunctionTable:
     """The functions of one binary. Raises FunctionTableError for what is no table it reads.
 
     `text_start` is the address of runtime.text: the header's own is zero since Go 1.26, and before
     that the kernel's choice of address is in it or not, by where it is read from. Tracebacks before
     Go 1.27 `shorten_once`: all from a name's first bracket to its last becomes `[...]`; later ones
-    shorten each list of type arguments.
+    shorten each list of type arguments. `find_trees` is called once a place is in inlined code, and
+    returns what reads the trees of inlined calls, if anything does.
     """
 
     def __init__(
-        self, data: bytes | memoryview, text_start: int, *, shorten_once: bool = False
+        self,
+        data: bytes | memoryview,
+        text_start: int,
+        *,
+        shorten_once: bool = False,
+        find_trees: Callable[[FunctionTable], ReadTree | None] | None = None,
     ) -> None:
         try:
             view = memoryview(data).cast("B")
@@ -77,6 +105,8 @@ class FunctionTable:
         self._quantum = int(quantum)
         self._text_start = text_start
         self._shorten_once = shorten_once
+        self._head_words, self._call_words, self._call_name, self._call_pc = _INLINED[magic]
+        self._find_trees = find_trees
         self.steps = 0
         """Through tables of values, so far: for whoever has to bound what a damaged one costs."""
 
@@ -105,6 +135,89 @@ class FunctionTable:
         except IndexError:
             return None
         return None if name is None else (name, line)
+
+    def frames_at(self, return_pc: int) -> list[CodeFrame]:
+        """Return the functions that a call stands in, as a traceback has them: inlined ones first.
+
+        Where the tree cannot be read the outermost function is told, without a file's line: that
+        would be the inlined function's.
+        """
+        function = self.function_at(return_pc)
+        if function is None:
+            return []
+        pc = return_pc - self._quantum if return_pc > function.entry else return_pc
+        name, frames = self._for_print(function.name), list[CodeFrame]()
+        for _ in range(_DEEPEST_INLINED):
+            file, line = self.line_at(pc) or ("", 0)
+            inlined = self._inlined_at(pc)
+            if inlined is None:
+                return [*frames, CodeFrame(name, file, line)]
+            call = None if self._trees is None else self._call(*inlined, self._trees)
+            if call is None:
+                break
+            frames.append(CodeFrame(self._for_print(call[0]), file, line))
+            pc = function.entry + call[1]
+        return [*frames, CodeFrame(name, "", 0)]
+
+    def are_trees(self, read_tree: ReadTree) -> bool:
+        """Tell whether what is read so are the trees of inlined calls: each names a function."""
+        tried = 0
+        for index in range(len(self._places)):
+            place = self._func_words(index)
+            tree = None if place is None else self._tree(place)
+            if tree is None:
+                continue
+            call = self._call(tree, 0, read_tree)
+            size = self._starts[index + 1] - self._starts[index]
+            if call is None or not 0 <= call[1] < size:
+                return False
+            tried += 1
+            if tried >= _MOST_TREES_TRIED:
+                break
+        return tried > 0
+
+    def _tree(self, place: int) -> int | None:
+        """Return where a function's tree of inlined calls is in go:func.*."""
+        try:
+            if self._words[place + self._head_words - 1] >> 24 <= _INLINED_TREE:
+                return None
+            tables = self._words[place + _PC_TABLES]
+            tree = self._words[place + self._head_words + tables + _INLINED_TREE]
+        except IndexError:
+            return None
+        return None if tables <= _INLINED_TABLE or tree == _NO_TREE else int(tree)
+
+    def _inlined_at(self, pc: int) -> tuple[int, int] | None:
+        """Return a tree's place and which of its calls an address is of; None outside all."""
+        index = self._index(pc)
+        place = None if index is None else self._func_words(index)
+        tree = None if place is None else self._tree(place)
+        if index is None or place is None or tree is None:
+            return None
+        try:
+            values = self._words[place + self._head_words + _INLINED_TABLE]
+            call = self._value_at(values, self._starts[index], pc - self._text_start)
+        except IndexError:
+            return None
+        return None if call < 0 else (tree, call)
+
+    @cached_property
+    def _trees(self) -> ReadTree | None:
+        return None if self._find_trees is None else self._find_trees(self)
+
+    def _call(self, tree: int, call: int, read_tree: ReadTree) -> tuple[str, int] | None:
+        """Return the name of an inlined function, and the place of its call past the entry."""
+        size = self._call_words * 4
+        data = read_tree(tree + call * size, size)
+        if len(data) < size:
+            return None
+        words = memoryview(data)[:size].cast("i")
+        at = words[self._call_name]
+        # A name begins behind another one's end.
+        if at < 0 or bytes(self._names[at - 1 : at]).strip(b"\0"):
+            return None
+        name = _string(self._names, at)
+        return (name, words[self._call_pc]) if name else None
 
     def frame_bytes_at(self, pc: int) -> int | None:
         """Return how far the stack pointer is below its place at the function's entry."""

@@ -23,6 +23,8 @@ class Module:
     pointers: range
     """The variables without initial value that hold pointers."""
     no_pointers: range
+    address: int
+    """Of the moduledata itself."""
 
 
 def find_module(binary: GoBinary) -> Module:
@@ -66,6 +68,7 @@ def _module_at(words: _Words, place: int, table: Span) -> Module | None:
         table,
         range(word(_BSS), word(_END_BSS)),
         range(word(_NO_POINTERS_BSS), word(_END_NO_POINTERS_BSS)),
+        place,
     )
 
 

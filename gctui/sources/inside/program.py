@@ -17,7 +17,7 @@ from gctui.sources.inside.cache import cached_layout, keep_layout
 from gctui.sources.inside.census import Census
 from gctui.sources.inside.counters import CounterReader
 from gctui.sources.inside.errors import CannotRead, Gone
-from gctui.sources.inside.functab import FunctionTable, FunctionTableError
+from gctui.sources.inside.functab import FunctionTable, FunctionTableError, ReadTree
 from gctui.sources.inside.known import known_wait_reasons
 from gctui.sources.inside.layout import Layout
 from gctui.sources.inside.locate import check_machine, layouts
@@ -148,22 +148,28 @@ class RunningProgram(AbstractContextManager["RunningProgram"]):
         counters = CounterReader(self._memory, layout, bias)
         minor = binary.build_info.minor
         reasons = known_wait_reasons(minor) if minor else ()
-        census = Census(self._memory, layout, bias, self._function_table(layout), reasons)
+        census = Census(self._memory, layout, bias, self._function_table(layout, bias), reasons)
         sample = counters.probe(exact=layout.is_guess)
         if not is_sure:
             _check_goroutines(sample, census)
         return _Readers(layout, counters, census, arenas_reader(self._memory, layout, bias))
 
-    def _function_table(self, layout: Layout) -> Callable[[], FunctionTable]:
+    def _function_table(self, layout: Layout, bias: int) -> Callable[[], FunctionTable]:
         """Return what reads the function table once it is needed: it may be large."""
+
+        def trees(table: FunctionTable) -> ReadTree | None:
+            from gctui.sources.inside.inline_trees import find_trees  # noqa: PLC0415 - not at once
+
+            return find_trees(table, self._image, self._memory, bias)
 
         @cache
         def table() -> FunctionTable:
             with GoBinary(self._image) as binary:
                 data, minor = _function_table_of(binary), binary.build_info.minor
             once = minor is not None and minor < _EACH_LIST_SHORTENED
+            text_start = layout.addresses["runtime.text"]
             try:
-                return FunctionTable(data, layout.addresses["runtime.text"], shorten_once=once)
+                return FunctionTable(data, text_start, shorten_once=once, find_trees=trees)
             except FunctionTableError as error:
                 raise CannotRead(f"the function table: {error}") from error
 

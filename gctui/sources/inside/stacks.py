@@ -89,9 +89,16 @@ class Stacks:
         if not pc:
             return "", ""
         if pc not in self._names:
-            site = self._functions().creation_site(pc - self._bias)
-            self._names[pc] = ("", "") if site is None else (site[0], f"{site[1]}:{site[2]}")
+            self._names[pc] = self._name(pc - self._bias)
         return self._names[pc]
+
+    def _name(self, pc: int) -> tuple[str, str]:
+        frames = self._functions().frames_at(pc)
+        if not frames:
+            return "", ""
+        own = (each for each in frames if not self._is_library(each.function, each.file))
+        frame = next(own, frames[-1])
+        return frame.function, f"{frame.file}:{frame.line}" if frame.file else ""
 
     def _read(self, sp: int, size: int) -> bytes:
         if not 0 < size <= _MOST_READ_BYTES:
@@ -114,10 +121,10 @@ class Stacks:
         function, size = functions.function_at(pc), functions.frame_bytes_at(pc)
         if function is None or size is None or function.name == "runtime.goexit":
             return _LOST
-        site = functions.line_at(pc)
         is_runtime = function.name.startswith("runtime.")
-        is_library = is_runtime or site is None or self._is_library(function.name, site[0])
-        return _Step(size, is_own=not is_library, is_runtime=is_runtime)
+        frames = [] if is_runtime else functions.frames_at(pc)
+        is_own = any(not self._is_library(each.function, each.file) for each in frames)
+        return _Step(size, is_own=is_own, is_runtime=is_runtime)
 
     def _is_library(self, name: str, file: str) -> bool:
         """Tell by the file's folder; by the package's path in a build without paths."""

@@ -108,7 +108,9 @@ def test_growth_since_a_mark_is_one_line(slice_size: int, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "flags", [("-gcflags=-l",), ("-gcflags=-l", "-ldflags=-s -w")], ids=" ".join
+    "flags",
+    [(), ("-ldflags=-s -w", "-buildmode=pie"), ("-gcflags=-l",), ("-gcflags=-l", "-ldflags=-s -w")],
+    ids=" ".join,
 )
 @pytest.mark.parametrize("release", [OLDEST, MIDDLE, NEWEST, *older_toolchains()])
 def test_each_is_found_in_the_programs_own_function(release: str, flags: tuple[str, ...]) -> None:

@@ -110,6 +110,27 @@ def test_the_lines_are_the_ones_that_the_running_program_knows(sites: Sites) -> 
     assert len(own.keys() & names.keys()) > 20
 
 
+def test_no_name_is_paired_with_the_line_of_what_is_inlined(sites: Sites) -> None:
+    """Without the trees, which a file of the table alone does not have."""
+    lines = [line.split("\t")[1:] for line in sites.output.splitlines() if line.startswith("pc\t")]
+    places = [(int(pc, 16), name, file) for pc, _, name, file, _ in lines if file != "?"]
+    inlined = 0
+    for pc, name, file in places:
+        # The address that a call of one byte would return to.
+        (frame,) = sites.table.frames_at(pc + 1)
+        own = sites.table.function_at(pc)
+        assert own is not None
+        if frame.file:
+            assert frame.file == file
+        else:
+            inlined += 1
+            assert frame.function == shown(own.name)
+            assert frame.line == 0
+        if name not in (own.name, shown(own.name)):
+            assert not frame.file
+    assert 10 < inlined < len(places) - 100
+
+
 def test_creators_are_as_in_the_traceback(sites: Sites) -> None:
     entries: dict[str, list[int]] = {}
     for at, name in sites.functions.items():
@@ -272,11 +293,17 @@ def test_no_damage_is_an_error(damage: list[tuple[int, int]], size: int, places:
     for at, value in damage:
         struct.pack_into("<I", data, at, value)
     try:
-        table = FunctionTable(memoryview(data)[:size], TEXT)
+        table = FunctionTable(
+            memoryview(data)[:size], TEXT, find_trees=lambda _: lambda at, size: data[at:][:size]
+        )
     except FunctionTableError:
         return
+    assert table.are_trees(lambda at, size: data[at:][:size]) in (False, True)
     for place in places:
         pc = TEXT + place
+        frames = table.frames_at(pc)
+        assert len(frames) < 100
+        assert all(frame.line >= 0 for frame in frames)
         function, line, site = table.function_at(pc), table.line_at(pc), table.creation_site(pc)
         assert function is None or function.entry <= pc
         assert line is None or line[1] >= 0

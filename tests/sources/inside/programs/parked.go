@@ -26,6 +26,11 @@ func (p *pool) start(n int) {
 	}
 }
 
+// Both are inlined, and so is what the lock does first.
+func (p *pool) locked() { p.lock.Lock() }
+
+func (p *pool) lockedOnce() { p.locked() }
+
 func several[T any](n int, wait func(T), with T) {
 	for i := 0; i < n; i++ {
 		go wait(with)
@@ -62,6 +67,11 @@ func main() {
 	p.lock.Lock()
 	for i := 0; i < 6; i++ {
 		go p.lock.Lock()
+	}
+	for i := 0; i < 3; i++ {
+		go func() {
+			p.lockedOnce()
+		}()
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err == nil {
