@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 FORMATS = ("jsonl", "csv", "parquet", "openmetrics")
 _SAMPLES = ("runtime", "memstats")
+_PAUSE_S = 1.0
+"""A pipe that is silent for so long may stay so: what waits for more to come is written."""
+_LONGEST_WAIT_S = 10.0
+"""Of what a pipe brings, when more comes all the time."""
 
 
 class Export:
@@ -117,7 +122,7 @@ class _Rows:
         sources = Sources()
         try:
             for batch in _batches(file, reader, sources, first_bytes):
-                self._write(sources.take(batch), label)
+                self._write(sources.unsettled() if batch is None else sources.take(batch), label)
         finally:
             self._write(sources.rest(), label)
         scanner, plain = reader.scanner, file.plain
@@ -230,12 +235,17 @@ def _jobs(args: argparse.Namespace) -> int:
 
 def _batches(
     file: LogFile, reader: SavedReader, sources: Sources, read_bytes: int | None
-) -> Iterator[Batch]:
-    """Yield the events of a file; of one program's log those of its first `read_bytes` alone."""
-    done_bytes = 0
+) -> Iterator[Batch | None]:
+    """Yield the events of a file; of one program's log those of its first `read_bytes` alone.
+
+    None: what waits in `sources` waited long enough.
+    """
+    done_bytes, patience = 0, _Patience(file)
     try:
-        for chunk in file.chunks():
-            yield from reader.feed(chunk)
+        for chunk in file.chunks(pause_s=_PAUSE_S):
+            yield from reader.feed(chunk) if chunk else reader.settle()
+            if patience.ends(chunk, sources):
+                yield None
             done_bytes += len(chunk)
             is_enough = read_bytes is not None and done_bytes >= read_bytes
             if is_enough and reader.scanner is not None and sources.is_one_program:
@@ -247,6 +257,27 @@ def _batches(
     yield from reader.finish()
     if reader.recording is not None and reader.recording.damage:
         print(f"gctui: {neutral(file.label)}: {neutral(reader.recording.damage)}", file=sys.stderr)
+
+
+class _Patience:
+    """How long lines may wait until it is settled whose they are: in a file, to its end."""
+
+    def __init__(self, file: LogFile) -> None:
+        self._is_saved = file.is_regular
+        self._since_s: float | None = None
+
+    def ends(self, chunk: bytes, sources: Sources) -> bool:
+        """Tell whether somebody has waited too long, now that `chunk` came; empty: nothing did."""
+        if self._is_saved or not sources.waits:
+            self._since_s = None
+            return False
+        now_s = time.monotonic()
+        if self._since_s is None:
+            self._since_s = now_s
+        is_over = not chunk or now_s - self._since_s >= _LONGEST_WAIT_S
+        if is_over:
+            self._since_s = None
+        return is_over
 
 
 def _lines(batch: Batch, label: str | None, kinds: Collection[str] | None) -> Iterator[bytes]:

@@ -19,6 +19,7 @@ from gctui.model.strand import Strand
 from gctui.session.saved import Batch
 
 _MOST_WAITING = 1 << 16
+_MOST_WAITING_BYTES = 32 << 20
 _MOST_PROGRAMS = 256
 """Of more, the one that was heard last longest ago is forgotten."""
 
@@ -44,7 +45,7 @@ class Sources:
         self._over: list[Strand] = []
         """Strands that will not go on, of which lines wait."""
         self._waiting: list[tuple[Batch, list[_Told]]] = []
-        self._waiting_count = 0
+        self._waiting_count = self._waiting_bytes = 0
         self._named = 0
 
     @property
@@ -61,7 +62,8 @@ class Sources:
                 return
         self._waiting.append((batch, [(event, self._teller(event)) for event in batch.events]))
         self._waiting_count += len(batch.events)
-        if self._waiting_count > _MOST_WAITING:
+        self._waiting_bytes += sum(map(_size_bytes, batch.events))
+        if self._waiting_count > _MOST_WAITING or self._waiting_bytes > _MOST_WAITING_BYTES:
             for program in self._programs:
                 self._settle(program, len(program.lives) - 1)
         if all(len(program.lives) == 1 for program in self._programs):
@@ -77,11 +79,23 @@ class Sources:
         only = self._assigner.assign_passages(known)
         return only is not None and self._owners[only].name == (only.source or "")
 
-    def rest(self) -> Iterator[Batch]:
-        """Yield what waits: nothing is to follow, or it need not wait any more."""
+    @property
+    def waits(self) -> bool:
+        """Lines wait until it is settled whose they are."""
+        return bool(self._waiting)
+
+    def unsettled(self) -> Iterator[Batch]:
+        """Yield what waits as what it seems to be: somebody wants to see it.
+
+        What comes is told apart as if it had waited on; what is gone keeps its source.
+        """
         for batch, told in self._waiting:
             yield replace(batch, events=[self._with_source(*each) for each in told])
-        self._waiting, self._waiting_count = [], 0
+        self._waiting, self._waiting_count, self._waiting_bytes = [], 0, 0
+
+    def rest(self) -> Iterator[Batch]:
+        """Yield what waits: nothing is to follow, or it need not wait any more."""
+        yield from self.unsettled()
         for strand in self._over:
             del self._owners[strand]
         self._over.clear()
@@ -159,3 +173,7 @@ class Sources:
         else:
             alike = sum(p.name is not None and p.lives[-1].source == source for p in self._programs)
             program.name = f"{source} ({alike + 1})" if alike else source
+
+
+def _size_bytes(event: AnyEvent) -> int:
+    return event.end - event.start if isinstance(event, Event) else 0

@@ -47,19 +47,29 @@ class LogFile:
         return min(1.0, self.read_bytes / self._size_bytes) if self._size_bytes else 1.0
 
     @property
+    def is_regular(self) -> bool:
+        """All of it is there: it is no pipe."""
+        return self._size_bytes is not None
+
+    @property
     def plain(self) -> tuple[int, int] | None:
         """The descriptor and the size of a plain regular file; None for all else."""
         if self._size_bytes is None or self._is_standard_input or packing_of(self._read_head()):
             return None
         return self._file.fileno(), self._size_bytes
 
-    def chunks(self, size_bytes: int = CHUNK_BYTES) -> Iterator[bytes]:
+    def chunks(
+        self, size_bytes: int = CHUNK_BYTES, pause_s: float | None = None
+    ) -> Iterator[bytes]:
         """Yield the log's bytes, decompressed, at most `size_bytes` at a time.
 
-        Raises GctuiError when reading fails; of a damaged file what can be read is yielded first.
+        Where nothing comes through a pipe for `pause_s`, that is an empty chunk. Raises GctuiError
+        when reading fails; of a damaged file what can be read is yielded first.
         """
         packing = packing_of(self._read_head())
-        return self._unpacked(packing, size_bytes) if packing else self._raw(size_bytes)
+        if packing:
+            return self._unpacked(packing, size_bytes, pause_s)
+        return self._raw(size_bytes, pause_s)
 
     def close(self) -> None:
         """Close the file; it may be closed already."""
@@ -96,19 +106,28 @@ class LogFile:
                 self._head += part
         return self._head
 
-    def _raw(self, size_bytes: int) -> Iterator[bytes]:
+    def _raw(self, size_bytes: int, pause_s: float | None) -> Iterator[bytes]:
         """Yield the file's own bytes."""
         block, self._head = self._head or b"", b""
         while block := block or self._read(size_bytes):
             self.read_bytes += len(block)
             yield block
             block = b""
+            if pause_s is not None and self._is_silent(pause_s):
+                yield b""
 
-    def _unpacked(self, packing: str, size_bytes: int) -> Iterator[bytes]:
+    def _is_silent(self, pause_s: float) -> bool:
+        """Tell whether nothing comes for so long."""
+        return self._size_bytes is None and not select.select([self._file], [], [], pause_s)[0]
+
+    def _unpacked(self, packing: str, size_bytes: int, pause_s: float | None) -> Iterator[bytes]:
         given_bytes = 0
         unpacker = Unpacker(packing, size_bytes)
         try:
-            for block in self._raw(size_bytes):
+            for block in self._raw(size_bytes, pause_s):
+                if not block:
+                    yield b""
+                    continue
                 for part in unpacker.feed(block):
                     given_bytes += len(part)
                     yield part

@@ -62,6 +62,26 @@ def test_the_first_event_comes_while_the_input_is_open() -> None:
         assert process.wait(PATIENCE_S) == 0
 
 
+def test_what_waits_is_written_when_the_input_pauses() -> None:
+    """Behind a restart nobody knows yet whose the lines are, and a torn line may still end."""
+    counted = [GC_LINE.replace(b"gc 1 @0.012", b"gc %d @%d.012" % (n, n)) for n in range(1, 10)]
+    torn = b"gc 4 @4.012s 1%: 16+user line\n"
+    with subprocess.Popen(
+        ["gctui", "export", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"".join(line + b"\n" for line in [*counted, *counted[:3]]) + torn)
+        process.stdin.flush()
+        rows = [json.loads(process.stdout.readline()) for _ in range(13)]
+        process.stdin.close()
+        assert process.wait(PATIENCE_S) == 0
+    assert [row.get("n") for row in rows] == [*range(1, 10), 1, 2, 3, None]
+
+
 def test_every_byte_of_mixed_text_is_kept() -> None:
     lines = MIXED.split(b"\n")
     events = events_of(MIXED)

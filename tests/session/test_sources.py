@@ -60,6 +60,30 @@ def test_lines_before_the_second_program_showed_are_its_own_too() -> None:
     assert sources_of(data) == [None] * 20 + ["program 2"] * 5 + [None] * 2
 
 
+def test_what_is_asked_for_before_it_is_settled_is_what_it_seems_to_be() -> None:
+    sources = Sources()
+    (begun,) = batches(b"".join([*run(20, 2), *run(5, 2)]), 100)
+    assert [*sources.take(begun)] == []
+    waited = sources.waits
+    (shown,) = sources.unsettled()
+    assert (waited, sources.waits) == (True, False)
+    assert {e.around.source for e in shown.events if isinstance(e, Event)} == {None}
+    both = b"".join([*run(2, 2, first=21, at=2.1), *run(2, 2, first=6, at=0.6)])
+    (later,) = batches(both, 100)
+    (done,) = sources.take(later)
+    found = [e.around.source for e in done.events if isinstance(e, Event)]
+    assert found == [None, None, "program 2", "program 2"]
+
+
+def test_waiting_is_bounded_in_bytes() -> None:
+    sources = Sources()
+    (begun,) = batches(b"".join([*run(20, 2), *run(5, 2)]), 100)
+    assert [*sources.take(begun)] == []
+    text = Batch([*scan([b"x" * (1 << 19) + b"\n"])], 0)
+    shown = sum(1 for _ in range(100) for _ in sources.take(text))
+    assert shown >= 100
+
+
 def test_a_restart_is_the_same_program() -> None:
     assert set(sources_of(b"".join([*run(20, 2), *run(5, 2), *run(7, 2)]))) == {None}
 
