@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gctui.analysis.neutral import neutral
 from gctui.errors import ExitCode, GctuiError
+from gctui.model.processes import without_process
 from gctui.report.overview import Listed, Overview
 from gctui.session.told_apart import MOST_PROGRAMS
 from gctui.session.whole_run import Program, WholeRun
@@ -42,7 +43,9 @@ def taken_by(wanted: Sequence[str]) -> Callable[[str], bool] | None:
     if not wanted or any(map(_NUMBERED, wanted)):
         return None
     patterns = [each for name in wanted for each in (name, _AGAIN.sub("", name))]
-    return lambda source: any(_is_called(source, each) for each in patterns)
+    return lambda source: any(
+        _is_called(name, each) for name in _with_and_without_process(source) for each in patterns
+    )
 
 
 def chosen(run: WholeRun, wanted: Sequence[str]) -> list[Program]:
@@ -97,7 +100,7 @@ def read_again(names: Sequence[str], again: Again) -> Iterator[Read]:
     for first in range(0, len(names), MOST_PROGRAMS):
         some = frozenset(names[first : first + MOST_PROGRAMS])
         run = again(some.__contains__)
-        yield from ((run, each) for each in telling(run) if each.source in some)
+        yield from ((run, each) for each in telling(run) if each.source is not None)
 
 
 def can_be_read_again(files: Iterable[str]) -> bool:
@@ -143,6 +146,11 @@ def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode()
 
 
+def _with_and_without_process(source: str | None) -> Iterator[str]:
+    """Yield app[42] and app: the one is a process, the other all that ran under this name."""
+    yield from filter(None, (source, without_process(source)))
+
+
 def _is_called(name: str, asked: str) -> bool:
     return name == asked or fnmatchcase(name, asked) or typed(name).strip('"') == asked.strip('"')
 
@@ -150,7 +158,8 @@ def _is_called(name: str, asked: str) -> bool:
 def _is_meant(program: Program, name: str) -> bool:
     if name == str(program.number):
         return True
-    return any(_is_called(each, name) for each in (program.name, program.source) if each)
+    called = (program.name, *_with_and_without_process(program.source))
+    return any(_is_called(each, name) for each in called)
 
 
 def overview(run: WholeRun, reported: Sequence[Read]) -> Overview:

@@ -11,6 +11,7 @@ from gctui.cli.explanation import Line, Log
 from gctui.cli.saved_events import SavedEvents
 from gctui.events import AnyEvent, Event
 from gctui.events.event import Printed
+from gctui.model.processes import without_process
 from gctui.model.profile import Profile
 from gctui.session.told_apart import ToldApart, ToldProgram
 from gctui.session.waiting import Origin
@@ -73,7 +74,8 @@ class ExplainedLog:
     def _program_of(self, line: Line, source: str | None) -> tuple[ToldProgram[_Part], bool]:
         programs = self._programs
         having = [each for each in programs if line.printed in each.part.has]
-        named = [each for each in having if each.source == source] or having
+        sources = {source, without_process(source) or source}
+        named = [each for each in having if each.source in sources] or having
         if len(programs) == 1 or len(named) == 1:
             return (named or programs)[0], True
         able = [each for each in programs if each.part.spread.lines.get(line.form.name)]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gctui.events import Event, Gc
+from gctui.model.processes import without_process
 from gctui.model.strand import Strand, share_a_go
 
 MOST_PROGRAMS = 64
@@ -13,6 +14,8 @@ _MOST_OPEN = 4
 _SETTLED_AFTER_S = 150.0
 """A program that runs collects garbage every two minutes at least: the runtime forces it."""
 _SETTLED_AFTER = 1000
+_MOST_PROCESSES_OPEN = 16
+"""Of processes that the log names each, silence tells less: they may be workers side by side."""
 
 
 def may_be_again(newest: Strand | None, event: Event) -> bool:
@@ -27,6 +30,21 @@ def may_be_again(newest: Strand | None, event: Event) -> bool:
     return is_same and share_a_go(last.gc.versions, event.versions)
 
 
+def goes_on_alone(strand: Strand, newest: Strand, event: Event) -> bool:
+    """Tell whether `event`, of a program's older strand, shows that the newest is another's."""
+    return strand is not newest and (isinstance(event, Gc) or strand.source != newest.source)
+
+
+def source_of(strands: Sequence[Strand], *, had_others: bool) -> str | None:
+    """Return who printed a program's lines: of several processes the name that they share."""
+    if not strands:
+        return None
+    newest = strands[-1].source
+    if had_others or any(strand.source != newest for strand in strands):
+        return without_process(newest) or newest
+    return newest
+
+
 def is_doubtful(strand: Strand | None) -> bool:
     """Tell of a lone line from the middle of a life: damaged, as like as not."""
     return strand is not None and (strand.first_n or 0) > 1 and strand.count < 2
@@ -35,8 +53,11 @@ def is_doubtful(strand: Strand | None) -> bool:
 def settled(strands: Sequence[Strand]) -> int:
     """Return how many of a program's strands, the oldest ones, will not go on."""
     newest = strands[-1]
-    is_long = newest.count >= _SETTLED_AFTER or newest.lasted_s >= _SETTLED_AFTER_S
-    return len(strands) - 1 if is_long else max(0, len(strands) - _MOST_OPEN)
+    are_processes = any(strand.source != newest.source for strand in strands)
+    is_long = newest.count >= _SETTLED_AFTER and not are_processes
+    if is_long or newest.lasted_s >= _SETTLED_AFTER_S:
+        return len(strands) - 1
+    return max(0, len(strands) - (_MOST_PROCESSES_OPEN if are_processes else _MOST_OPEN))
 
 
 def names_of(sources: Sequence[str | None]) -> list[str]:

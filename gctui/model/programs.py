@@ -16,8 +16,17 @@ from dataclasses import dataclass, field
 
 from gctui.events import AnyEvent, Event, Gc, Mappings, MemStats, Process, Runtime, Text, Unparsed
 from gctui.model.assignment import Assigner
-from gctui.model.lives import MOST_PROGRAMS, is_doubtful, may_be_again, names_of, settled
+from gctui.model.lives import (
+    MOST_PROGRAMS,
+    goes_on_alone,
+    is_doubtful,
+    may_be_again,
+    names_of,
+    settled,
+    source_of,
+)
 from gctui.model.oddities import Oddities
+from gctui.model.processes import Processes
 from gctui.model.profile import Profile
 from gctui.model.program_list import ListedProgram
 from gctui.model.snapshot import Snapshot
@@ -50,11 +59,17 @@ class _Program:
     lives: list[_Life] = field(default_factory=list)
     """Oldest first; the first is settled."""
     started: int = 0
+    had_others: bool = False
+    """Of its lives that are over some were other processes."""
     heard_s: float | None = None
 
     @property
     def newest(self) -> Strand | None:
         return self.lives[-1].strand if self.lives else None
+
+    @property
+    def source(self) -> str | None:
+        return source_of([life.strand for life in self.lives], had_others=self.had_others)
 
     @property
     def heard(self) -> int:
@@ -90,6 +105,7 @@ class Programs:
         self._programs = {1: self._main}
         self._next_key = 2
         self._owners: dict[Strand, _Program] = {}
+        self._processes = Processes()
         self._oddities = Oddities()
         self._likely: tuple[int, int] | None = None
         """Whose collections the counters told last, and which it was."""
@@ -112,7 +128,8 @@ class Programs:
             self._oddities.count("unassigned")
             return
         program = self._owners.get(strand) or self._owned(strand, event)
-        if isinstance(event, Gc):
+        if program.newest is not None and goes_on_alone(strand, program.newest, event):
+            self._processes.ran_at_once(strand, program.newest)
             self._split(program, strand)
         program.heard_s = received_s
         is_late = isinstance(event, Gc) and event.n is not None and event.n < strand.n
@@ -154,7 +171,7 @@ class Programs:
     def listed(self) -> tuple[ListedProgram, ...]:
         """Return all programs that are worth telling of, in the order in which they appeared."""
         shown = [p for p in self._programs.values() if p.lives and not p.is_doubtful]
-        names = names_of([_source(program) for program in shown])
+        names = names_of([program.source for program in shown])
         return tuple(map(self._described, shown, names))
 
     def _described(self, program: _Program, label: str) -> ListedProgram:
@@ -178,13 +195,15 @@ class Programs:
 
     def _owned(self, strand: Strand, event: Event) -> _Program:
         """Give a strand that began with `event` to a program."""
+        self._processes.begins(strand.source, event)
         program = self._before(strand, event)
         if program is None:
             program = self._begun()
         if not program.lives:
             program.lives.append(_Life(strand))
         else:
-            program.lives[-1].strand.is_past = True
+            before = program.lives[-1].strand
+            before.is_past = before.source == strand.source
             program.lives.append(_Life(strand, program.state.fork(), ProgramState()))
         program.started += 1
         self._owners[strand] = program
@@ -194,7 +213,11 @@ class Programs:
         """Return the program that a strand may be of: where there are several, nobody can tell."""
         if self._main.newest is None:
             return self._main
-        named = [p for p in self._programs.values() if _source(p) == strand.source]
+        source, programs = strand.source, [p for p in self._programs.values() if p.newest]
+        named = [p for p in programs if p.newest is not None and p.newest.source == source]
+        named = named or [
+            p for p in programs if self._processes.may_follow(p.newest, source, event)
+        ]
         if not self._takes_restarts or len(named) != 1:
             return None
         return named[0] if may_be_again(named[0].newest, event) else None
@@ -245,6 +268,7 @@ class Programs:
         if not first:
             return
         for life in lives[:first]:
+            program.had_others |= life.strand.source != lives[-1].strand.source
             self._forget(life.strand)
         program.lives = lives[first:]
         program.lives[0].before = program.lives[0].alone = None
@@ -269,7 +293,3 @@ class Programs:
                 state.forget_samples()
             self._main = found
         self._is_recognized = self._is_recognized or is_sure
-
-
-def _source(program: _Program) -> str | None:
-    return program.newest.source if program.newest is not None else None

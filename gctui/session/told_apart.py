@@ -15,7 +15,15 @@ from typing import Generic, Protocol, TypeVar
 from gctui.events import AnyEvent, Event, Gc, Runtime, Text, Unparsed
 from gctui.model.assignment import Assigner
 from gctui.model.going_on import Passage, passage_of
-from gctui.model.lives import is_doubtful, may_be_again, names_of, settled
+from gctui.model.lives import (
+    goes_on_alone,
+    is_doubtful,
+    may_be_again,
+    names_of,
+    settled,
+    source_of,
+)
+from gctui.model.processes import Processes
 from gctui.model.profile import Profile
 from gctui.model.strand import Strand
 from gctui.session.waiting import Origin, Waiting
@@ -63,6 +71,8 @@ class _Program(Generic[_Part]):
     """Oldest first; the first is settled."""
     collections: int = 0
     """Of the lives that are over."""
+    had_others: bool = False
+    """Of its lives that are over some were other processes."""
     place: int = 0
     """Of the file with its newest line."""
 
@@ -72,7 +82,11 @@ class _Program(Generic[_Part]):
 
     @property
     def source(self) -> str | None:
-        return self.newest.source if self.newest is not None else None
+        return source_of([life.strand for life in self.lives], had_others=self.had_others)
+
+    def prints_as(self, source: str | None) -> bool:
+        """Tell whether its newest line said so who printed it."""
+        return self.newest is not None and self.newest.source == source
 
     @property
     def heard(self) -> int:
@@ -114,6 +128,7 @@ class ToldApart(Generic[_Part]):
         self._make = make
         self._takes = takes
         self._assigner = Assigner()
+        self._processes = Processes()
         self._main: _Program[_Part] = _Program(make())
         self._programs = [self._main]
         self._owners: dict[Strand, _Life[_Part]] = {}
@@ -193,7 +208,7 @@ class ToldApart(Generic[_Part]):
             self._last.waiting.add(event, origin)
             return
         source = self._assigner.source_of(event)
-        if source is not None and not self._is_taken(source):
+        if source is not None and not self._is_taken(source, event):
             if source in self.left_out or len(self.left_out) < _MOST_NAMES:
                 self.left_out[source] += isinstance(event, Gc)
             return
@@ -202,7 +217,9 @@ class ToldApart(Generic[_Part]):
             self.unassigned += 1
             return
         life = self._owners.get(strand) or self._begin(strand, event, origin)
-        if isinstance(event, Gc):
+        newest = life.program.lives[-1].strand
+        if goes_on_alone(strand, newest, event):
+            self._processes.ran_at_once(strand, newest)
             self._split(life)
         program = self._last = life.program
         program.place = origin.place
@@ -214,17 +231,18 @@ class ToldApart(Generic[_Part]):
         if len(program.lives) > 1:
             self._settle(program)
 
-    def _is_taken(self, source: str) -> bool:
+    def _is_taken(self, source: str, event: Event) -> bool:
         if source in self.left_out or (self._takes is not None and not self._takes(source)):
             return False
         is_full = len(self._programs) >= MOST_PROGRAMS
-        return not is_full or any(p.source == source for p in self._programs)
+        return not is_full or bool(self._named(source, event))
 
     def _begin(self, strand: Strand, event: Event, origin: Origin) -> _Life[_Part]:
         """Give a strand that began with `event` to a program."""
+        self._processes.begins(strand.source, event)
         program = self._before(strand, event, origin) or self._begun()
-        if program.lives:
-            program.lives[-1].strand.is_past = True
+        if program.newest is not None:
+            program.newest.is_past = program.newest.source == strand.source
         life = self._owners[strand] = _Life(strand, program)
         program.lives.append(life)
         return life
@@ -233,12 +251,19 @@ class ToldApart(Generic[_Part]):
         """Return the program that a strand may be of: where there are several, nobody can tell."""
         if not self._main.lives:
             return self._main
-        named = [p for p in self._programs if p.source == strand.source]
+        named = self._named(strand.source, event)
         if len(named) != 1:
             return None
         # The files of a run are one program's, if need be in several builds.
         is_same = named[0].place != origin.place or may_be_again(named[0].newest, event)
         return named[0] if is_same else None
+
+    def _named(self, source: str | None, event: Event) -> list[_Program[_Part]]:
+        """Return the programs that a line may be of by what it says of who printed it."""
+        named = [p for p in self._programs if p.prints_as(source)]
+        return named or [
+            p for p in self._programs if self._processes.may_follow(p.newest, source, event)
+        ]
 
     def _begun(self) -> _Program[_Part]:
         if len(self._programs) >= MOST_PROGRAMS:
@@ -262,8 +287,6 @@ class ToldApart(Generic[_Part]):
     def _split(self, life: _Life[_Part]) -> None:
         """Make each life behind one that goes on a program of its own."""
         program = life.program
-        if life is program.lives[-1]:
-            return
         at = program.lives.index(life) + 1
         later, program.lives = program.lives[at:], program.lives[:at]
         life.strand.is_past = False
@@ -286,6 +309,8 @@ class ToldApart(Generic[_Part]):
             return
         self._forget(lives[:first])
         program.collections += sum(life.strand.count for life in lives[:first])
+        newest = lives[-1].strand.source
+        program.had_others |= any(life.strand.source != newest for life in lives[:first])
         program.lives = lives[first:]
         for life in lives[1 : first + 1]:
             program.waiting.extend(life.waiting)

@@ -48,6 +48,20 @@ def test_of_many_programs_the_largest_are_reported_and_the_others_listed(form: s
     assert "pod-0" in text
 
 
+def test_a_service_started_again_is_asked_for_by_its_name_or_as_one_process() -> None:
+    lines = log_of(steady(10)).splitlines(keepends=True)
+    log = b"".join(b"Nov 21 22:42:00 host app[%d]: " % pid + x for pid in (42, 50) for x in lines)
+    log += b"".join(b"Nov 21 22:42:09 host job[7]: " + each for each in lines[:4])
+    for name, collections, starts in (("app", 20, 2), ("app[50]", 10, 1)):
+        text, _ = said("report", "-", "--format", "json", "--program", name, stdin=log)
+        (run,) = json.loads(text)["runs"]
+        assert (run["program"], run["values"]["gc.count"]) == (name, collections)
+        assert run["values"]["run.count"] == starts
+    told, _ = said("export", "-", "--to", "jsonl", stdin=log)
+    sources = [json.loads(each)["source"] for each in told.splitlines()]
+    assert sources == ["app[42]"] * 10 + ["app[50]"] * 10 + ["job[7]"] * 4
+
+
 def test_json_has_all_programs_with_their_names() -> None:
     text, _ = said("report", "-", "--format", "json", stdin=pods(40))
     whole = json.loads(text)

@@ -106,6 +106,36 @@ def test_a_named_program_that_restarts_keeps_its_name() -> None:
     assert (second.label, second.lives, second.collections) == ("db-1", 1, 25)
 
 
+def process(pid: int, lines: list[bytes]) -> list[bytes]:
+    return [b"Nov 21 22:42:00 host app[%d]: " % pid + text for text in lines]
+
+
+def test_a_service_that_is_started_again_is_one_program_in_several_processes() -> None:
+    lives = (process(42, run(20, 2)), process(50, run(5, 2)), process(99, run(3000, 2)))
+    (only,) = programs_of(*(text for life in lives for text in life)).listed()
+    assert (only.label, only.lives, only.collections, only.number) == ("app", 3, 3025, 3000)
+
+
+@pytest.mark.parametrize("burst", [1, 3, 1200])
+def test_workers_of_one_name_that_run_at_once_stay_several_programs(burst: int) -> None:
+    first, second = process(42, run(2, 2)), process(50, run(burst, 60))
+    mixed = [first[0], *second, first[1]]
+    one, other = programs_of(*mixed, *process(77, run(5, 2))).listed()[:2]
+    assert (one.label, one.lives, one.collections) == ("app[42]", 1, 2)
+    assert (other.label, other.lives, other.collections) == ("app[50]", 1, burst)
+
+
+def test_what_a_process_says_besides_shows_that_it_runs_too() -> None:
+    scav = b"scav 0 KiB work (bg), 0 KiB work (eager), 1944 KiB now, 100% util\n"
+    lines = [*process(42, run(2, 2)), *process(50, run(2, 2)), *process(42, [scav])]
+    assert [each.label for each in programs_of(*lines).listed()] == ["app[42]", "app[50]"]
+
+
+def test_a_process_in_the_middle_of_its_life_was_not_started_again() -> None:
+    lines = [*process(42, run(3, 2)), *process(50, run(3, 2, first=40))]
+    assert [each.label for each in programs_of(*lines).listed()] == ["app[42]", "app[50]"]
+
+
 def test_a_tool_of_go_starts_programs_not_lives() -> None:
     programs = programs_of(*run(20, 2), *run(30, 2), takes_restarts=False)
     assert [listed.collections for listed in programs.listed()] == [20, 30]

@@ -113,6 +113,26 @@ def test_a_restart_is_another_life_of_one_program(tmp_path: Path) -> None:
     assert (figures.label, figures.program) == ("app.log", "")
 
 
+def test_processes_one_after_the_other_are_one_program_and_at_once_they_are_several(
+    tmp_path: Path,
+) -> None:
+    def process(pid: int, count: int) -> list[bytes]:
+        made = log_of(steady(count)).splitlines(keepends=True)
+        return [
+            b'{"MESSAGE":"%b","SYSLOG_IDENTIFIER":"api","_PID":"%d"}\n' % (text[:-1], pid)
+            for text in made
+        ]
+
+    one, other, third = process(42, 30), process(50, 5), process(61, 2000)
+    run = run_of(tmp_path / "app.json", *one, *other, *third)
+    figures = run.figures()
+    assert (figures.program, figures.collections, figures.runs) == ("api", 2035, 3)
+    # So long that the process from before seems to be over.
+    run = run_of(tmp_path / "app.json", *one[:1], *third, *one[1:], *other)
+    found = {program.name: program.collections for program in run.programs}
+    assert found == {"api": 2001, "api[42]": 29, "api[50]": 5}
+
+
 def test_files_of_a_run_are_one_program_in_other_builds_too(tmp_path: Path) -> None:
     run = WholeRun("app.log")
     for name in ("go1.12.17/sawtooth-long.gctrace.log", "go1.27.3/explicit.gctrace+scavtrace.log"):
