@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from textual.pilot import Pilot
+
+from gctui.analysis.profile_top import By
 from gctui.data import data_folder
 from gctui.model.profile import Frame, Location, Profile, Sample, SampleType
 from gctui.sources.pprof_proto import read_proto_profile
+from gctui.tui.app import GctuiApp
+from gctui.tui.leaving import Way
+from gctui.tui.profile_columns import Line
+from gctui.tui.profile_reading import ProfileReader, Reading, Wanted
 
-from .feeds import ENDED, StillFeed, attached
+from .feeds import ENDED, MIB, StillFeed, attached
+from .looking import rows
 
 SAVED = "go1.27.3.heap.pb.gz"
 TYPES = (
@@ -89,3 +97,46 @@ def replayed() -> StillFeed:
     feed = StillFeed(replace(ENDED, label=SAVED, shows_output=False))
     feed.take_profile(saved_profile())
     return feed
+
+
+async def press(pilot: Pilot[Way], *keys: str) -> None:
+    """Press keys and wait until what they ask for is read."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def settle(pilot: Pilot[Way]) -> None:
+    """Wait until all that was asked for is read and drawn."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def listed(app: GctuiApp) -> list[list[str]]:
+    """Return the words of each row of the list."""
+    texts = rows(app)
+    first = next(i for i, row in enumerate(texts) if "▼" in row) + 1
+    return [row.split() for row in texts[first:-1] if row.strip()]
+
+
+def read(profile: Profile, base: Profile | None = None, by: By = "flat") -> Reading:
+    """Read a profile as the list does."""
+    return ProfileReader().read(Wanted(profile, base, None, by))
+
+
+def line_of(reading: Reading, name: str, rss_bytes: int | None = None) -> Line:
+    """Return the line of the first function with a name."""
+    row = next(row for row in reading.rows if name in row.function)
+    return Line(row, reading, rss_bytes)
+
+
+def one_function(name: str, file: str = "/src/a.go", lines: tuple[int, ...] = (7,)) -> Profile:
+    """Return a profile of one function."""
+    return Profile(
+        (SampleType("inuse_objects", "count"), SampleType("inuse_space", "bytes")),
+        "inuse_space",
+        tuple(Location(number, (Frame(name, file, number),)) for number in lines),
+        tuple(Sample((place,), (4, 4 * MIB)) for place in range(len(lines))),
+        512 * 1024,
+    )

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from gctui.analysis.advice import Advice
-from gctui.analysis.live_findings import Found, LiveFindings
+from gctui.analysis.live_findings import LiveFindings
 from gctui.analysis.note import Note, Topic
 from gctui.analysis.what_if import Prediction, WhatIf
-from gctui.model.feed import Frame
 from gctui.tui.app import GctuiApp
 from gctui.tui.findings_detail import FindingsDetail
 from gctui.tui.findings_pane import FindingsPane
@@ -20,10 +19,9 @@ from gctui.tui.viewer import Viewer
 from gctui.tui.what_if_rows import gc_cpu, what_if_rows
 
 from .feeds import StillFeed, attached, logged, runtime
-from .looking import rows, seen, segments
+from .looking import HOSTILE, assert_harmless, calls_of, rows, seen, segments
 
 SIZE = (120, 40)
-HOSTILE = "[bold]x[/] [@click=app.exit]y\x1b]0;t\x07\x1b[2J\u202e日本語\r\n" * 40
 
 GROWTH = Note(Topic.GROWTH, "The live heap grows by 4.1 MiB a minute.", "over 120 collections")
 LIMIT = Note(
@@ -147,14 +145,7 @@ async def test_it_says_which_collections_the_findings_are_of() -> None:
 async def test_findings_cost_nothing_unless_they_are_seen_or_something_happened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[float] = []
-    original = LiveFindings.of
-
-    def counted(finder: LiveFindings, frame: Frame) -> Found:
-        asked.append(frame.now_s)
-        return original(finder, frame)
-
-    monkeypatch.setattr(LiveFindings, "of", counted)
+    asked = calls_of(monkeypatch, LiveFindings, "of")
     feed = attached(30)
     app = GctuiApp(feed)
     async with app.run_test(size=SIZE) as pilot:
@@ -195,17 +186,10 @@ async def test_it_scrolls_and_stays_where_it_is_when_the_figures_change() -> Non
 
 
 async def test_the_same_advice_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[int] = []
-    original = FindingsPane._write
-
-    def write(pane: FindingsPane) -> None:
-        written.append(1)
-        original(pane)
-
     app = GctuiApp(StillFeed())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("a")
-        monkeypatch.setattr(FindingsPane, "_write", write)
+        written = calls_of(monkeypatch, FindingsPane, "_write")
         for _ in range(3):
             pane(app).show_said(Advice((GROWTH,), TABLE))
         assert len(written) == 1
@@ -245,13 +229,7 @@ async def test_hostile_words_are_text(size: tuple[int, int]) -> None:
         pane(app).show_said(Advice((note,), table))
         for key in ("home", *["pagedown"] * 12):
             await pilot.press(key)
-            text = seen(app).replace("\n", "")
-            assert not [char for char in text if ord(char) < 32 or 0x7F <= ord(char) < 0xA0]
-            assert "\u202e" not in text
-            assert {cell_len(row) for row in rows(app)} == {size[0]}
-            for segment in segments(app, "[@click"):
-                assert segment.style is not None
-                assert "@click" not in segment.style.meta
+            assert_harmless(app, size[0])
 
 
 def test_the_table_of_settings() -> None:
