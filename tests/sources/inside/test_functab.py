@@ -292,13 +292,15 @@ def test_no_damage_is_an_error(damage: list[tuple[int, int]], size: int, places:
     data = bytearray(SOUND)
     for at, value in damage:
         struct.pack_into("<I", data, at, value)
+
+    def tree_at(offset: int, size_bytes: int) -> bytes:
+        return bytes(data[offset : offset + size_bytes])
+
     try:
-        table = FunctionTable(
-            memoryview(data)[:size], TEXT, find_trees=lambda _: lambda at, size: data[at:][:size]
-        )
+        table = FunctionTable(memoryview(data)[:size], TEXT, find_trees=lambda _: tree_at)
     except FunctionTableError:
         return
-    assert table.are_trees(lambda at, size: data[at:][:size]) in (False, True)
+    assert table.are_trees(tree_at) in (False, True)
     for place in places:
         pc = TEXT + place
         frames = table.frames_at(pc)
