@@ -13,6 +13,7 @@ from gctui.analysis.neutral import neutral
 from gctui.analysis.quiet import outdated_live
 from gctui.analysis.reasons import normal, reason
 from gctui.analysis.units import percent, size
+from gctui.model.counter_parts import untold
 from gctui.model.parts import Ledger, PartName
 from gctui.model.snapshot import Snapshot
 
@@ -60,6 +61,8 @@ def _biggest(snapshot: Snapshot, split: Ledger) -> Headline:
     others = [part for part in split.parts if part.name is not PartName.LIVE]
     biggest = max(others, key=lambda part: part.mib, default=None)
     live = split.part(PartName.LIVE)
+    if said := _untold(snapshot):
+        return Headline(said)
     if split.total_mib < _SMALL_MIB:
         return Headline(f"A small heap: less than {_SMALL_MIB} MiB in all.")
     if biggest is None or live is None or biggest.mib < _SMALL_SHARE * split.total_mib:
@@ -70,6 +73,18 @@ def _biggest(snapshot: Snapshot, split: Ledger) -> Headline:
     if said := normal(biggest, snapshot, split):
         return Headline(said)
     return Headline(reason(biggest, snapshot, split), biggest.name)
+
+
+def _untold(snapshot: Snapshot) -> str:
+    """Say so where the counters do not tell enough to split the memory by."""
+    sample = snapshot.moment.sample
+    lacking = () if sample is None else untold(sample)
+    if sample is None or not lacking:
+        return ""
+    known = (sample.heap_allocated_bytes, sample.heap_inuse_bytes, sample.sys_bytes)
+    if all(each is None for each in known):
+        return "Go's memory is not told: the page lacks MemStats (as metrics: go_memstats_*)."
+    return f"Go's memory is told in part: of MemStats, the page lacks {', '.join(lacking)}."
 
 
 def _live_means(snapshot: Snapshot, live_mib: float) -> str:

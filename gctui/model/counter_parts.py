@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gctui.events import Runtime
 from gctui.model.parts import Certainty, Part, PartName
 
@@ -13,27 +15,60 @@ def counter_parts(sample: Runtime) -> list[Part]:
     """Split what Go maps and has not released; sums to `sys` less `released`, in MiB.
 
     runtime/mstats.go: HeapSys = HeapInuse + HeapIdle; Sys has the stacks and the metadata beside.
+    What the source does not tell is no part, rather than one of 0 MiB.
     """
-    inuse, idle = sample.heap_inuse_bytes or 0, sample.heap_idle_bytes or 0
-    released = sample.heap_released_bytes or 0
-    # The allocator counts a span's free slots as allocated when it takes the span up, so that
-    # the sum may pass what is in use by as much.
-    allocated = min(sample.heap_allocated_bytes or 0, inuse)
-    said = f"runtime counters, GC #{sample.gc_count}"
-    return [
-        *_objects(sample, allocated, said),
-        _part(PartName.SPANS, inuse - allocated, f"{said}: in use less allocated"),
-        _part(PartName.IDLE, idle - released, f"{said}: idle less released"),
-        _part(PartName.STACKS, sample.stack_inuse_bytes or 0, _stacks(sample, said)),
-        _metadata(sample, said),
-    ]
+    return [*_in_use(sample), *_beside_the_objects(sample)]
+
+
+def untold(sample: Runtime) -> tuple[str, ...]:
+    """Return which figures are missing to split what Go maps, as runtime.MemStats names them."""
+    told = {
+        "HeapAlloc": sample.heap_allocated_bytes,
+        "HeapInuse": sample.heap_inuse_bytes,
+        "HeapIdle": sample.heap_idle_bytes,
+        "StackInuse": sample.stack_inuse_bytes,
+        "HeapSys": sample.metadata_bytes,
+        "Sys": sample.metadata_bytes if sample.sys_bytes is None else sample.sys_bytes,
+    }
+    return tuple(name for name, size_bytes in told.items() if size_bytes is None)
+
+
+def said_by(sample: Runtime) -> str:
+    """Return where the figures are from, as evidence begins."""
+    counted = "" if sample.gc_count is None else f", GC #{sample.gc_count}"
+    return f"runtime counters{counted}"
+
+
+def _in_use(sample: Runtime) -> Iterator[Part]:
+    allocated, inuse, said = sample.heap_allocated_bytes, sample.heap_inuse_bytes, said_by(sample)
+    if allocated is None:
+        return
+    if inuse is not None:
+        # The allocator counts a span's free slots as allocated when it takes the span up, so that
+        # the sum may pass what is in use by as much.
+        allocated = min(allocated, inuse)
+    yield from _objects(sample, allocated, said)
+    if inuse is not None:
+        yield _part(PartName.SPANS, inuse - allocated, f"{said}: in use less allocated")
+
+
+def _beside_the_objects(sample: Runtime) -> Iterator[Part]:
+    idle, said = sample.heap_idle_bytes, said_by(sample)
+    if idle is not None:
+        kept = idle - (sample.heap_released_bytes or 0)
+        yield _part(PartName.IDLE, kept, f"{said}: idle less released")
+    if sample.stack_inuse_bytes is not None:
+        yield _part(PartName.STACKS, sample.stack_inuse_bytes, _stacks(sample, said))
+    if sample.metadata_bytes is not None:
+        yield _metadata(sample.metadata_bytes, said)
 
 
 def _objects(sample: Runtime, allocated: int, said: str) -> list[Part]:
     """Tell what is live from what came since, as well as the source lets one tell."""
     if sample.heap_live_bytes is None:
         return _estimated_objects(sample, allocated, said)
-    live = min(sample.heap_live_bytes, sample.heap_inuse_bytes or 0)
+    inuse = sample.heap_inuse_bytes
+    live = sample.heap_live_bytes if inuse is None else min(sample.heap_live_bytes, inuse)
     since = max(0, allocated - live)
     return [
         _part(PartName.LIVE, live, f"{said}: marked by the last GC"),
@@ -89,7 +124,7 @@ def _stacks(sample: Runtime, said: str) -> str:
     return f"{said}: stack spans of {count} goroutines, free stacks included"
 
 
-def _metadata(sample: Runtime, said: str) -> Part:
-    mib = (sample.metadata_bytes or 0) / MIB
+def _metadata(size_bytes: int, said: str) -> Part:
+    mib = size_bytes / MIB
     evidence = f"{said}: mapped for spans, caches, GC and profiling; parts may never be touched"
     return Part(PartName.METADATA, mib, 0.0, mib, Certainty.BOUNDED, evidence)

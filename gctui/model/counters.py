@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from gctui.events import GoroutineGroup, Runtime
+from gctui.model.counter_parts import untold
 from gctui.model.goroutine_profile import UNTOLD_STATE
 
 MIB = 1 << 20
@@ -113,9 +114,10 @@ class CounterTrail:
 
     def _allocation_mib_per_s(self) -> float | None:
         (since_s, before), (time_s, sample) = self._samples[0], self._samples[-1]
-        if time_s <= since_s or before.total_alloc_bytes is None:
+        allocated, allocated_before = sample.total_alloc_bytes, before.total_alloc_bytes
+        if time_s <= since_s or allocated is None or allocated_before is None:
             return None
-        grown = (sample.total_alloc_bytes or 0) - before.total_alloc_bytes
+        grown = allocated - allocated_before
         return max(0, grown) / MIB / (time_s - since_s)
 
     def _gc_cpu_percent(self) -> float | None:
@@ -145,6 +147,17 @@ def heap_mapped_bytes(sample: Runtime) -> int:
     """Return what of the heap's address space may be resident: in use, idle and kept, stacks."""
     kept = (sample.heap_idle_bytes or 0) - (sample.heap_released_bytes or 0)
     return (sample.heap_inuse_bytes or 0) + kept + (sample.stack_inuse_bytes or 0)
+
+
+def heap_mapped_mib(sample: Runtime | None) -> float | None:
+    """Return the same in MiB; None where no source tells it."""
+    return None if sample is None or untold(sample) else heap_mapped_bytes(sample) / MIB
+
+
+def begins_anew(sample: Runtime, before: Runtime) -> bool:
+    """Tell the counters of another life; a count that is missing tells nothing."""
+    now, then = sample.gc_count, before.gc_count
+    return now is not None and then is not None and now < then
 
 
 def _grown(now: float | None, before: float | None) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gctui.events import Runtime
-from gctui.model.counter_parts import counter_parts
+from gctui.model.counter_parts import counter_parts, said_by, untold
 from gctui.model.fitting import OUTSIDE, bounded, fitted
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.model.residency import resident_parts
@@ -44,14 +44,35 @@ def _counted(snapshot: Snapshot, sample: Runtime, rss_mib: float | None) -> list
     """Split by the runtime's counters, and by the kernel's where they are known."""
     mapped = [replace(part, mapped_mib=part.mib) for part in counter_parts(sample)]
     released_mib = (sample.heap_released_bytes or 0) / MIB
-    if rss_mib is None:
+    if untold(sample):
+        parts = _told_in_part(mapped, sample, rss_mib)
+    elif rss_mib is None:
         parts = mapped
     elif snapshot.look is None or snapshot.look.heap_mapped_mib is None:
         parts = _without_smaps(mapped, rss_mib)
     else:
         parts = resident_parts(mapped, released_mib, snapshot.look, rss_mib)
-    said = f"runtime counters, GC #{sample.gc_count}: released, or not used yet"
+    if sample.heap_released_bytes is None:
+        return parts
+    said = f"{said_by(sample)}: released, or not used yet"
     return [*parts, Part(PartName.RELEASED, 0.0, 0.0, 0.0, Certainty.EXACT, said, released_mib)]
+
+
+def _told_in_part(mapped: list[Part], sample: Runtime, rss_mib: float | None) -> list[Part]:
+    """Leave open what is Go's and what is not: the source lacks figures that would tell."""
+    lacking = f"the source lacks {', '.join(untold(sample))}"
+    if rss_mib is not None:
+        rest = PartName.UNATTRIBUTED, f"RSS less the parts above, Go's or not: {lacking}"
+        return bounded(fitted(mapped, rss_mib, rest), rss_mib)
+    if sample.sys_bytes is None:
+        return mapped
+    known_bytes = sample.sys_bytes - (sample.heap_released_bytes or 0)
+    mib = known_bytes / MIB - sum(part.mib for part in mapped)
+    if mib <= 0:
+        return mapped
+    said = f"Sys less the parts above: {lacking}"
+    rest_of_sys = Part(PartName.UNATTRIBUTED, mib, 0.0, mib, Certainty.BOUNDED, said, mib)
+    return [*mapped, rest_of_sys]
 
 
 def _without_smaps(mapped: list[Part], rss_mib: float) -> list[Part]:
@@ -120,7 +141,8 @@ def _most_rss_mib(snapshot: Snapshot) -> float | None:
 def _released_mib(snapshot: Snapshot) -> float | None:
     scvg, scav = snapshot.scvg, snapshot.scav
     if snapshot.moment.sample is not None:
-        return (snapshot.moment.sample.heap_released_bytes or 0) / MIB
+        released_bytes = snapshot.moment.sample.heap_released_bytes
+        return None if released_bytes is None else released_bytes / MIB
     if scav is not None and scav.released_kib is not None:
         return scav.released_kib / 1024
     return None if scvg is None or scvg.released_mb is None else float(scvg.released_mb)

@@ -61,33 +61,40 @@ def _metadata_bytes(now: MemStats) -> int | None:
 
 def _continues(now: MemStats, before: MemStats) -> bool:
     """Tell one life of a program from the next, whose counts begin anew."""
-    allocated = (now.total_alloc_bytes or 0) >= (before.total_alloc_bytes or 0)
-    return allocated and (now.num_gc or 0) >= (before.num_gc or 0)
+    pairs = (
+        (now.total_alloc_bytes, before.total_alloc_bytes),
+        (now.num_gc, before.num_gc),
+    )
+    return all(new is None or old is None or new >= old for new, old in pairs)
 
 
 def _pauses(now: MemStats, before: MemStats | None) -> tuple[GcPause, ...]:
     last = now.num_gc or 0
-    first = ((before.num_gc if before else None) or 0) + 1
+    counted_before = before.num_gc if before else None
+    first = (counted_before or 0) + 1
     numbers = range(max(first, last - len(now.pause_ns) + 1), last + 1)
     if not now.pause_ns:
-        numbers = range(first, last + 1) if before else range(0)
+        numbers = range(0) if counted_before is None else range(first, last + 1)
     if not numbers or len(numbers) > 1 << 12:
         return ()
     spent_ns = _durations_ns(now, before, numbers)
+    if spent_ns is None:
+        return ()
     ago_s = _ago_s(now, before, numbers)
     return tuple(
         GcPause(n, ago, spent / 1e6) for n, ago, spent in zip(numbers, ago_s, spent_ns, strict=True)
     )
 
 
-def _durations_ns(now: MemStats, before: MemStats | None, numbers: range) -> list[float]:
+def _durations_ns(now: MemStats, before: MemStats | None, numbers: range) -> list[float] | None:
+    """Return how long each took; None where neither a ring nor a total tells."""
     ring = now.pause_ns
     if ring:
         return [ring[(n - 1) % len(ring)] for n in numbers]
-    known = before is not None and before.pause_total_ns is not None
-    grown = (now.pause_total_ns or 0) - ((before.pause_total_ns if before else None) or 0)
-    if not known or grown < 0:
-        return [0.0] * len(numbers)
+    total_ns, total_before_ns = now.pause_total_ns, before.pause_total_ns if before else None
+    if total_ns is None or total_before_ns is None or total_ns < total_before_ns:
+        return None
+    grown = total_ns - total_before_ns
     longest = _new_longest_ns(now, before)
     if longest is None or longest > grown or len(numbers) == 1:
         return [grown / len(numbers)] * len(numbers)

@@ -27,7 +27,7 @@ from gctui.events import (
 )
 from gctui.model.brief import Brief, brief_of
 from gctui.model.clock import ClockKind, StreamClock
-from gctui.model.counters import CounterTrail, GcWork, heap_mapped_bytes
+from gctui.model.counters import CounterTrail, GcWork, begins_anew, heap_mapped_mib
 from gctui.model.cycle import Cycle, start_of, work_of
 from gctui.model.fork import forked
 from gctui.model.goroutine_profile import GOROUTINES, goroutine_groups
@@ -340,7 +340,7 @@ class ProgramState:
         self._look = Look(
             time_s=self._clock.other(received_s),
             mappings=mappings,
-            heap_mapped_mib=None if sample is None else heap_mapped_bytes(sample) / MIB,
+            heap_mapped_mib=heap_mapped_mib(sample),
             tree_rss_mib=(mappings.rss_bytes if tree_bytes is None else tree_bytes) / MIB,
             is_alone=process is not None and process.processes == 1,
         )
@@ -350,7 +350,7 @@ class ProgramState:
         if self._first_s is None:
             self._first_s = time_s
         before = self._trail.last
-        if before is not None and (sample.gc_count or 0) < (before.gc_count or 0):
+        if before is not None and begins_anew(sample, before):
             self._trail = CounterTrail()
         work = self._trail.add(time_s, sample)
         self._moments.counters_sampled(sample)

@@ -10,8 +10,9 @@ from gctui.analysis.neutral import neutral
 from gctui.analysis.no_trace import REMEDY, no_trace
 from gctui.analysis.odd_lines import odd_lines
 from gctui.analysis.sentence import sentence
-from gctui.analysis.units import clock, duration_ms, percent, rate, size, size_of_some
+from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size, size_of_some
 from gctui.model.clock import ClockKind
+from gctui.model.counter_parts import untold
 from gctui.model.feed import Frame, Phase, Status
 from gctui.model.ledger import ledger
 from gctui.model.parts import Certainty, Ledger, Part, PartName
@@ -84,7 +85,9 @@ def summary(frame: Frame, *, full: bool = True, width_cells: int = WIDTH_CELLS) 
         yield f"  GODEBUG  {neutral(frame.status.godebug, 400)}"
     table = [*ladder_lines(split, full=full)]
     yield from memory_lines(snapshot, split, has_table=bool(table) and not full)
-    yield heap_line(now, split.part(PartName.LIVE))
+    sample = snapshot.moment.sample
+    has_goal = sample is None or sample.heap_goal_bytes is not None or not untold(sample)
+    yield heap_line(now, split.part(PartName.LIVE), no_goal="no goal" if has_goal else "goal –")
     if full:
         yield from work_lines(snapshot, now)
     yield from memory_of_process(snapshot, now)
@@ -98,19 +101,19 @@ def summary(frame: Frame, *, full: bool = True, width_cells: int = WIDTH_CELLS) 
     yield from (f"  {said}" for said in odd_lines(snapshot))
 
 
-def heap_line(now: Figures, estimated: Part | None = None) -> str:
+def heap_line(now: Figures, estimated: Part | None = None, *, no_goal: str = "no goal") -> str:
     """Return what is live, when the next collection is due, and how much is allocated.
 
-    `estimated`: what is live where nothing tells it.
+    `estimated`: what is live where nothing tells it. `no_goal`: what the lack of one means.
     """
     ahead = now.next_goal_mib
     about = "" if now.goal_is_exact else "about "
-    until = "no goal" if ahead is None else f"next GC at {about}{size(round(ahead))}"
+    until = no_goal if ahead is None else f"next GC at {about}{size(round(ahead))}"
     rate = now.allocation_mib_per_s
     allocates = "" if rate is None else f", allocates {size(rate)}/s"
     at = "" if now.live_gc_number is None else f" at GC #{now.live_gc_number}"
     live = size_of_some(now.live_mib)
-    if now.live_mib is None and estimated is not None:
+    if now.live_mib is None and estimated is not None and estimated.mib > 0:
         live = f"~{size_of_some(estimated.mib)}"
     return f"  heap     live {live}{at}, {until}{allocates}"
 
@@ -179,7 +182,8 @@ def _split(split: Ledger) -> str:
     if split.most_rss_mib is not None and split.rss_mib is None:
         total = f", of which at most {size(round(split.most_rss_mib))} resident"
     limit = f" of {size(split.limit_mib)} {split.limit_name}" if split.limit_mib is not None else ""
-    return (shown or size_of_some(0)) + total + limit
+    nothing = size_of_some(0) if split.parts else UNKNOWN
+    return (shown or nothing) + total + limit
 
 
 def _part(part: Part) -> str:
@@ -201,9 +205,13 @@ def work_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:
     pause = snapshot.totals.pause
     yield (
         f"  pauses   median {_about(pause.p50, pause)}, p99 {_about(pause.p99, pause)}, "
-        f"worst {duration_ms(pause.highest)}, {duration_ms(pause.total)} in all"
+        f"worst {duration_ms(pause.highest)}, {_in_all(pause)} in all"
     )
     yield f"  GC CPU   {_gc_cpu(now)}"
+
+
+def _in_all(pause: Summary) -> str:
+    return duration_ms(pause.total) if pause.count else UNKNOWN
 
 
 def _about(value_ms: float | None, spread: Summary) -> str:

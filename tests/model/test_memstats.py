@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from gctui.analysis.sentence import headline
 from gctui.events import GcPause, MemStats, Process, Runtime
 from gctui.model.ledger import ledger
 from gctui.model.memstats import remembered_s, runtime_of
@@ -247,3 +248,53 @@ def test_a_heap_profile_is_the_profile() -> None:
     heap = replace(goroutines(), default_type="inuse_space")
     state.take_profile(heap)
     assert state.snapshot().profile is heap
+
+
+def told(*pages: MemStats, rss_bytes: int | None = None) -> ProgramState:
+    state = ProgramState()
+    for second, stats in enumerate(pages):
+        if rss_bytes is not None:
+            state.apply(Process(rss_bytes=rss_bytes), float(second))
+        state.apply(replace(stats, taken_ns=NOW_NS + second * 10**9), float(second))
+    return state
+
+
+def test_what_a_page_does_not_tell_is_no_part() -> None:
+    counts = [MemStats(num_gc=count, goroutines=5) for count in (7, 8)]
+    snapshot = told(*counts, rss_bytes=500 * MIB).snapshot()
+    split = ledger(snapshot, 1.0)
+    assert [(part.name, part.mib) for part in split.parts] == [(PartName.UNATTRIBUTED, 500)]
+    assert "lacks HeapAlloc, HeapInuse, HeapIdle" in split.parts[0].evidence
+    said = headline(snapshot, split)
+    assert said.part is None
+    assert (
+        "Go's memory is not told: the page lacks MemStats (as metrics: go_memstats_*)" in said.said
+    )
+    assert ledger(told(*counts).snapshot(), 1.0).parts == ()
+    assert split.released_mib is None
+
+
+def test_of_sys_alone_the_rest_is_not_told_apart() -> None:
+    stats = MemStats(num_gc=7, sys_bytes=900 * MIB, heap_alloc_bytes=100 * MIB)
+    snapshot = told(stats).snapshot()
+    split = ledger(snapshot, 0.0)
+    assert split.mapped_mib == 900
+    rest = split.part(PartName.UNATTRIBUTED)
+    assert rest is not None
+    assert rest.mib == 800
+    assert headline(snapshot, split).said.endswith("HeapInuse, HeapIdle, StackInuse, HeapSys.")
+
+
+def test_a_count_that_is_missing_once_is_no_new_life() -> None:
+    without = replace(TOTALS, num_gc=None, total_alloc_bytes=None)
+    state = told(TOTALS, without, later(TOTALS, 1, pause_total_ns=7_000_000))
+    counters = state.snapshot().counters
+    assert counters is not None
+    assert counters.allocation_mib_per_s is not None
+    assert told(TOTALS, without).snapshot().totals.pause.count == 0
+    assert told(without, TOTALS).snapshot().totals.pause.count == 0
+
+
+def test_pauses_without_a_total_are_unknown() -> None:
+    counted = [replace(TOTALS, num_gc=count, pause_total_ns=None) for count in (3, 5)]
+    assert told(*counted).snapshot().totals.pause.count == 0
