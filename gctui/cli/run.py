@@ -104,11 +104,12 @@ class Run:
         elif not session.has_ended:
             _stop(session, command)
         session.join()
-        _say_the_end(session, command, after_screen=True)
+        _say_the_end(session, command, outlets, after_screen=True)
         return _exit_code(command)
 
     def _plain(self, argv: list[str], args: Namespace, recording: Recording | None) -> int:
-        command, session = _started(argv, args, _outlets(argv, recording, passes_stdout=True))
+        outlets = _outlets(argv, recording, passes_stdout=True)
+        command, session = _started(argv, args, outlets)
         text = TextOut(2)
         session.send_text_to(text)
         session.start()
@@ -117,7 +118,7 @@ class Run:
             tick(session, sys.stderr, args.interval, beside=text)
         session.join()
         text.end_line()
-        _say_the_end(session, command)
+        _say_the_end(session, command, outlets)
         return _exit_code(command)
 
 
@@ -198,11 +199,12 @@ def _say_last_words(session: LiveSession, command: WrappedCommand) -> None:
 
 
 def _say_the_end(
-    session: LiveSession, command: WrappedCommand, *, after_screen: bool = False
+    session: LiveSession, command: WrappedCommand, outlets: Outlets, *, after_screen: bool = False
 ) -> None:
     """Print the summary. An error output that takes nothing must not cost the program's code."""
     try:
         print_summary(session, sys.stderr, full=not after_screen)
+        _say_what_was_not_passed_on(outlets)
         if command.output_cut_short:
             left = "a process that it left behind still held its output, which is read no longer"
             print(f"  {left}", file=sys.stderr)
@@ -210,6 +212,17 @@ def _say_the_end(
             _say_last_words(session, command)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _say_what_was_not_passed_on(outlets: Outlets) -> None:
+    """Say so where standard output took no more of what the program wrote there."""
+    stdout, recording = outlets.passed_on.get(Channel.STDOUT), outlets.recording
+    if not isinstance(stdout, BytesOut) or not stdout.failure:
+        return
+    is_kept = recording is not None and not recording.status.startswith("recording failed")
+    kept = "; the recording has all of it" if is_kept else ""
+    said = f"not all of the program's output was passed on: standard output: {stdout.failure}{kept}"
+    print(f"  {said}", file=sys.stderr)
 
 
 def _interrupt(command: WrappedCommand) -> None:

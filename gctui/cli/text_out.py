@@ -15,6 +15,8 @@ class BytesOut:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._is_gone = False
+        self.failure = ""
+        """Why it took no more, as the OS says it; empty where its reader had seen enough."""
 
     def __call__(self, data: bytes) -> None:
         """Write all of `data`."""
@@ -23,9 +25,11 @@ class BytesOut:
                 data = data[os.write(self._descriptor, data) :]
             except BlockingIOError:
                 select.select([], [self._descriptor], [])
-            except OSError:
-                # Whoever read it is gone; watching goes on.
+            except OSError as error:
+                # Watching goes on.
                 self._is_gone = True
+                if not isinstance(error, BrokenPipeError):
+                    self.failure = os.strerror(error.errno or 0)
 
 
 class TextOut:

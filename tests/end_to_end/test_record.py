@@ -336,3 +336,32 @@ def test_who_killed_it_is_advised_of_again(tmp_path: Path) -> None:
     ]
     assert len(ends[0]) == 1
     assert ends[0] == ends[1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("name", ["x.log", "x.jsonl"])
+def test_a_standard_output_that_takes_nothing_is_told(name: str, tmp_path: Path) -> None:
+    written = "sh -c 'seq 50000; exit 3'"
+    run = shell(f"gctui run --plain --record {tmp_path / name} -- {written} >/dev/full")
+    assert run.returncode == 3
+    said = [line for line in run.stderr.decode().splitlines() if "standard output" in line]
+    assert len(said) == 1
+    assert said[0].endswith("No space left on device; the recording has all of it")
+    assert "50000" in contents(tmp_path / name)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_standard_output_that_takes_nothing_is_told_after_the_screen(tmp_path: Path) -> None:
+    written = "sh -c 'seq 50; exit 4'"
+    with Terminal(f"gctui run --record {tmp_path / 'x'} -- {written} >/dev/full") as terminal:
+        terminal.wait_for("exited with 4")
+        terminal.press("q")
+        assert terminal.exit_code() == 4
+        assert "No space left on device" in terminal.text()
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
+    written = "sh -c 'seq 500000; exit 3'"
+    run = shell(f"gctui run --plain --record {tmp_path / 'x'} -- {written} | head -1")
+    assert run.stdout == b"1\n"
+    assert b"standard output" not in run.stderr
