@@ -17,7 +17,7 @@ from gctui.analysis.growth import Growth
 from gctui.analysis.neutral import place
 from gctui.analysis.run_difference import Row, Run, Verdict
 from gctui.analysis.trend import Trend
-from gctui.analysis.units import size
+from gctui.analysis.units import size_in_short
 
 BASE, NEW = "BASE", "NEW"
 _MINUTE_S = 60.0
@@ -69,7 +69,9 @@ def observations(
 ) -> tuple[Observation, ...]:
     """Return what is seen to differ, what became worse first."""
     found = [
-        *_grown("growth.mb_per_min", "the live heap", base, new, lambda run: run.growth, _mib),
+        *_grown(
+            "growth.mb_per_min", "the live heap", base, new, lambda run: run.growth, size_in_short
+        ),
         *_grown(
             "goroutines.growth_per_min",
             "the number of goroutines",
@@ -143,10 +145,6 @@ def _of(lines: Sequence[Trend], runs: Sequence[_Grown], name: str) -> str:
 
 def _median_per_s(lines: Sequence[Trend]) -> float:
     return median(each.slope_per_s for each in lines)
-
-
-def _mib(mib: float) -> str:
-    return size(round(mib, 1) if mib < 10 else round(mib))
 
 
 def _count(count: float) -> str:

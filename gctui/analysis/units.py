@@ -64,6 +64,11 @@ def size_of_some(mib: float | None) -> str:
     return "< 1 MiB" if mib is not None and round(mib) == 0 else size(mib and round(mib))
 
 
+def size_in_short(mib: float) -> str:
+    """Format MiB with a decimal where there are few; what there is is never nothing."""
+    return size(round(mib) if mib >= 10 else round(mib, 1) or mib)
+
+
 def duration_ms(ms: float | None) -> str:
     """Format a duration: `45 µs`, `1.3 ms`, `120 ms`, `2.4 s`."""
     if ms is None:

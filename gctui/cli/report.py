@@ -66,36 +66,8 @@ class Report:
         parser.add_argument(
             "--join", action="store_true", help="one report of all files, as one run"
         )
-        for name, what in (("from", "begin"), ("to", "end")):
-            parser.add_argument(
-                f"--{name}",
-                dest=what,
-                type=moment,
-                metavar="TIME",
-                help=f"{what} there: seconds by the trace's clock (12.5, 1m30s), a wall time of "
-                "the log's prefixes (2026-01-31T23:59:59), or a time of day (23:59:59): both ends "
-                "together on every day",
-            )
-        parser.add_argument(
-            "--threshold",
-            action="append",
-            default=[],
-            metavar="ID.NAME=VALUE",
-            help="when a finding speaks: long-pauses.p99_ms=5; a wrong name lists the right ones",
-        )
-        parser.add_argument(
-            "--config",
-            metavar="FILE",
-            help="thresholds in TOML: the file that gctui check takes; its limits say nothing here",
-        )
-        parser.add_argument(
-            "--what-if",
-            type=setting,
-            action="append",
-            default=[],
-            metavar="SETTING",
-            help="predict another setting, too: GOGC=300, GOMEMLIMIT=2GiB, or both with a comma",
-        )
+        _add_span_options(parser)
+        _add_finding_options(parser)
         add_program_option(parser, "report this one")
         parser.add_argument(
             "--jobs",
@@ -120,18 +92,11 @@ class Report:
         overviews, failure = [], None
         for group, files in zip(groups, sets, strict=True):
             run = WholeRun(_label(files), span, takes=taken_by(args.program))
-            try:
-                with _progress(files) as progress:
-                    for file in files:
-                        run.read(file, progress, jobs)
-            except GctuiError as error:
-                failure = failure or error
-            if run.damage:
-                print(f"gctui: {neutral(run.label)}: {neutral(run.damage)}", file=sys.stderr)
+            failed = _read(run, files, jobs)
+            failure = failure or failed
             shown: list[Read] = []
             if failure is None or run.tells:
-                is_brief = args.format != "json" and not args.program
-                most = _MOST_REPORTED if is_brief else MOST_PROGRAMS
+                most = MOST_PROGRAMS if args.format == "json" or args.program else _MOST_REPORTED
                 shown = largest(run, args.program, most, _again(group, span))
             if shown:
                 told.append([by.figures(args.what_if, program) for by, program in shown])
@@ -143,6 +108,57 @@ class Report:
         if failure is not None:
             raise failure
         return ExitCode.GOOD if len(told) == len(sets) else ExitCode.NO_TRACE
+
+
+def _add_span_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from",
+        dest="begin",
+        type=moment,
+        metavar="TIME",
+        help="begin there: seconds by the trace's clock (12.5, 1m30s), a wall time of the log's "
+        "prefixes (2026-01-31T23:59:59), or a time of day (23:59:59), with --to on every day",
+    )
+    parser.add_argument(
+        "--to", dest="end", type=moment, metavar="TIME", help="end there, told in the same ways"
+    )
+
+
+def _add_finding_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--threshold",
+        action="append",
+        default=[],
+        metavar="ID.NAME=VALUE",
+        help="when a finding speaks: long-pauses.p99_ms=5; a wrong name lists the right ones",
+    )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="thresholds in TOML: the file that gctui check takes; its limits say nothing here",
+    )
+    parser.add_argument(
+        "--what-if",
+        type=setting,
+        action="append",
+        default=[],
+        metavar="SETTING",
+        help="predict another setting, too: GOGC=300, GOMEMLIMIT=2GiB, or both with a comma",
+    )
+
+
+def _read(run: WholeRun, files: Sequence[LogFile], jobs: int) -> GctuiError | None:
+    """Read files as one run; return what kept them from being read to their end."""
+    failure = None
+    try:
+        with _progress(files) as progress:
+            for file in files:
+                run.read(file, progress, jobs)
+    except GctuiError as error:
+        failure = error
+    if run.damage:
+        print(f"gctui: {neutral(run.label)}: {neutral(run.damage)}", file=sys.stderr)
+    return failure
 
 
 def _again(names: Sequence[str], span: Span) -> Again | None:

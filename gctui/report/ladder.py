@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gctui.analysis.neutral import neutral
-from gctui.analysis.units import UNKNOWN, size
+from gctui.analysis.units import UNKNOWN, size_in_short
 from gctui.model.parts import Certainty, Ledger, Part
 
 _SHOWN_MIB, _SHOWN_IN_SHORT_MIB = 0.05, 0.5
@@ -27,13 +27,13 @@ def ladder_lines(split: Ledger, *, full: bool = True) -> Iterator[str]:
     least_mib = _SHOWN_MIB if full else _SHOWN_IN_SHORT_MIB
     parts = [part for part in split.parts if max(part.mib, part.mapped_mib or 0.0) >= least_mib]
     said = _told_once(parts)
-    of_go = f"~{size(_rounded(split.mapped_resident_mib))}"
+    of_go = f"~{size_in_short(split.mapped_resident_mib)}"
     sys_is = "all that the runtime mapped, and what of it the OS backs with memory"
     rows = [
         ("where the memory is", "mapped", "resident", said.heading),
         *((*_figures(part), text) for part, text in zip(parts, said.texts, strict=True)),
-        ("Go's Sys", size(_rounded(split.mapped_mib)), of_go, sys_is),
-        ("in all", UNKNOWN, size(_rounded(split.rss_mib)), "RSS, as the OS counts it"),
+        ("Go's Sys", size_in_short(split.mapped_mib), of_go, sys_is),
+        ("in all", UNKNOWN, size_in_short(split.rss_mib), "RSS, as the OS counts it"),
     ]
     rows += [("", "", "", f"several of these: {clause}") for clause in said.below if full]
     for name, mapped, resident, evidence in rows:
@@ -83,12 +83,8 @@ def _cut(text: str) -> str:
 
 
 def _figures(part: Part) -> tuple[str, str, str]:
-    mapped = UNKNOWN if part.mapped_mib is None else size(_rounded(part.mapped_mib))
+    mapped = UNKNOWN if part.mapped_mib is None else size_in_short(part.mapped_mib)
     sign = "" if part.certainty is Certainty.EXACT else "~"
     is_resident = part.mib >= _SHOWN_MIB or part.mapped_mib is None
-    resident = sign + size(_rounded(part.mib)) if is_resident else UNKNOWN
+    resident = sign + size_in_short(part.mib) if is_resident else UNKNOWN
     return part.name, mapped, resident
-
-
-def _rounded(mib: float) -> float:
-    return round(mib, 1) if mib < 10 else round(mib)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gctui.analysis.run_figures import Rate
-from gctui.analysis.units import size
+from gctui.analysis.units import size_in_short
 
 
 def near(share: float) -> str:
@@ -11,12 +11,7 @@ def near(share: float) -> str:
     return f"{share:.3f}%" if 99 <= share < 100 else f"{share:.1f}%"
 
 
-def amount_mb(mb: float) -> str:
-    """Format MiB, with a decimal where there are few."""
-    return size(round(mb, 1) if mb < 10 else round(mb))
-
-
 def rate_range(found: Rate) -> str:
     """Format the bounds of a rate of allocation, and whether they tell anything."""
-    said = f"{amount_mb(found.low_mb_per_s)} to {amount_mb(found.high_mb_per_s)}/s"
+    said = f"{size_in_short(found.low_mb_per_s)} to {size_in_short(found.high_mb_per_s)}/s"
     return said if found.tells else f"too small to tell: {said}"

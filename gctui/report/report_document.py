@@ -9,9 +9,18 @@ from gctui.analysis.findings import findings
 from gctui.analysis.findings.finding import Thresholds
 from gctui.analysis.neutral import neutral, place
 from gctui.analysis.run_figures import Chart, Measure, RunFigures
-from gctui.analysis.units import Quantity, clock, duration_ms, percent, rate, size, size_of_some
+from gctui.analysis.units import (
+    Quantity,
+    clock,
+    duration_ms,
+    percent,
+    rate,
+    size,
+    size_in_short,
+    size_of_some,
+)
 from gctui.report.counted import counted_headline, counted_words
-from gctui.report.report_amounts import amount_mb, near, rate_range
+from gctui.report.report_amounts import near, rate_range
 from gctui.report.report_parts import Document, Drawing, Line
 from gctui.report.report_tables import tables
 
@@ -63,7 +72,11 @@ def _headline(run: RunFigures) -> Iterator[tuple[str, str, str]]:
     if run.gc_per_s is not None:
         yield "GC rate", rate(run.gc_per_s), f"{percent(run.forced_percent)} forced"
     if run.allocation is not None:
-        yield "allocation", f"{amount_mb(run.allocation.mb_per_s)}/s", rate_range(run.allocation)
+        yield (
+            "allocation",
+            f"{size_in_short(run.allocation.mb_per_s)}/s",
+            rate_range(run.allocation),
+        )
     live, last = run.spread(Measure.LIVE), run.last_heap
     if live is not None and last is not None:
         about = f"{size_of_some(live.p50)} median, {size_of_some(live.highest)} top"

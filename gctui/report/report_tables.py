@@ -8,11 +8,20 @@ from gctui.analysis.neutral import neutral, place
 from gctui.analysis.pacing_notes import gogc_note, growth_note
 from gctui.analysis.run_figures import Measure, RunFigures, steps
 from gctui.analysis.tally import Spread
-from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size, size_of_some
+from gctui.analysis.units import (
+    UNKNOWN,
+    clock,
+    duration_ms,
+    percent,
+    rate,
+    size,
+    size_in_short,
+    size_of_some,
+)
 from gctui.analysis.utilisation import Window
 from gctui.report.counted import untold
 from gctui.report.goroutines import goroutine_table
-from gctui.report.report_amounts import amount_mb, near, rate_range
+from gctui.report.report_amounts import near, rate_range
 from gctui.report.report_parts import Table
 
 _Shown = Callable[[float], str]
@@ -95,7 +104,7 @@ def _work(run: RunFigures) -> Table:
             rows.append(_cells(name, spread, percent))
     spread = run.spread(Measure.ALLOCATION)
     if spread is not None:
-        rows.append(_cells("allocation", spread, lambda mb: f"{amount_mb(mb)}/s"))
+        rows.append(_cells("allocation", spread, lambda mb: f"{size_in_short(mb)}/s"))
     note = []
     if run.cpu is not None:
         cpu = run.cpu
@@ -110,7 +119,9 @@ def _work(run: RunFigures) -> Table:
         ("during marks", run.mark_allocation),
     ):
         if found is not None:
-            note.append(f"Allocation {name} {amount_mb(found.mb_per_s)}/s ({rate_range(found)}).")
+            note.append(
+                f"Allocation {name} {size_in_short(found.mb_per_s)}/s ({rate_range(found)})."
+            )
     return Table("Work", _HEAD, tuple(rows), " ".join(note))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gctui.analysis.units import UNKNOWN, percent, size, size_of_some
+from gctui.analysis.units import UNKNOWN, percent, size, size_in_short, size_of_some
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 
 _TITLES = ("part", "mapped by Go", "resident", "between", "known", "of RSS")
@@ -30,7 +30,7 @@ def figures(part: Part, ledger: Ledger, width_cells: int) -> str:
     texts = (
         part.name,
         _mapped(part),
-        _about(part) + size(_rounded(part.mib)) if is_resident else "",
+        _about(part) + size_in_short(part.mib) if is_resident else "",
         interval(part),
         part.certainty,
         share(part, ledger) if is_resident else "",
@@ -55,7 +55,7 @@ def totals(ledger: Ledger, width_cells: int) -> list[str]:
     texts = (
         "in all",
         UNKNOWN,
-        size(_rounded(resident_mib)),
+        size_in_short(resident_mib),
         "",
         "",
         "100%" if ledger.rss_mib else "",
@@ -65,11 +65,11 @@ def totals(ledger: Ledger, width_cells: int) -> list[str]:
 
 
 def _sys(ledger: Ledger) -> tuple[str, ...]:
-    mapped, resident_mib = size(_rounded(ledger.mapped_mib)), ledger.mapped_resident_mib
+    mapped, resident_mib = size_in_short(ledger.mapped_mib), ledger.mapped_resident_mib
     if ledger.rss_mib is None:
         return ("Go's Sys", mapped, "", "", "", "")
     share = percent(resident_mib / ledger.rss_mib * 100) if ledger.rss_mib else ""
-    return ("Go's Sys", mapped, f"~{size(_rounded(resident_mib))}", "", "", share)
+    return ("Go's Sys", mapped, f"~{size_in_short(resident_mib)}", "", "", share)
 
 
 def interval(part: Part) -> str:
@@ -94,17 +94,13 @@ def share(part: Part, ledger: Ledger) -> str:
 def _mapped(part: Part) -> str:
     if part.mapped_mib is None:
         return UNKNOWN
-    text = size(_rounded(part.mapped_mib))
+    text = size_in_short(part.mapped_mib)
     # What is in other parts, too, stands in brackets: it is no addend of the column's sum.
     return f"({_about(part)}{text})" if part.name is PartName.UNTOUCHED else text
 
 
 def _about(part: Part) -> str:
     return "" if part.certainty is Certainty.EXACT else "~"
-
-
-def _rounded(mib: float) -> float:
-    return round(mib, 1) if mib < 10 else round(mib)
 
 
 def _short(amount: float, most_digits: int) -> str:
