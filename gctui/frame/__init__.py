@@ -6,10 +6,10 @@
 
 The patterns are those of the grammars, run over whole columns by polars instead of line by line, so
 that millions of lines take seconds. There is one row per trace line, and its columns are named and
-typed as in `gctui export`. Read are trace lines alone on their line, or behind some text, which
-becomes `prefix`. Not read is what takes more than one line, or more than a pattern: torn lines,
-lines inside JSON or with something behind them, wall clocks, UTF-16, the counts of scheddetail's
-snapshots. `gctui export` reads these too.
+typed as in `gctui export`. Read are trace lines as they were printed, wherever they stand: behind
+some text, which becomes `prefix`, before some, in colour, several on one line. Not read is what
+takes more than one line, or more than a pattern: torn lines, escapes, wall clocks, UTF-16, the
+counts of scheddetail's snapshots. `gctui export` reads these too, and what is behind a line.
 
 `scan` reads files lazily. For a distributed engine `parts` cuts files into pieces that can be
 pickled, and `read` turns one piece into a frame. This needs the extra `gctui[frame]`.

@@ -8,7 +8,7 @@ from functools import cache
 import polars as pl
 
 from gctui.events.columns import TRACE_KINDS, Column, ColumnType, columns
-from gctui.frame.patterns import ColumnarForm, columnar_forms, cuts, needle_texts
+from gctui.frame.patterns import ColumnarForm, columnar_forms, cut, needle_texts
 from gctui.frame.reading import column_of
 
 _NEVER_READ = frozenset({"wall", "received", "repaired", "extra", "ranges"})
@@ -21,6 +21,9 @@ _TYPES = {
 }
 _PROBED_LINES = 256
 _LINE, _TEXT, _PREFIX = "line", "text of the line", "prefix"
+_COLOURS = r"(?:\x1b\[[0-9;]*m[ \t\r]*)+$"
+_MOST_IN_A_LINE = 16
+_Found = list[tuple[ColumnarForm, pl.DataFrame]]
 
 
 def schema(kinds: Collection[str] | None = None) -> pl.Schema:
@@ -88,40 +91,65 @@ def _lines(data: bytes, first_line: int) -> pl.DataFrame:
     """Return those lines that may be trace lines, without what is blank at their ends."""
     text = pl.Series(_TEXT, [data.decode("utf-8", "replace")])
     every = text.str.split("\n").explode().to_frame().with_row_index(_LINE, first_line)
-    held = pl.col(_TEXT).str.contains_any(needle_texts())
+    stripped = pl.col(_TEXT).str.strip_chars_end(" \t\r")
+    if b"\x1b[" in data:
+        stripped = stripped.str.replace(_COLOURS, "").str.strip_chars_end(" \t\r")
     return (
         every.lazy()
-        .filter(held)
-        .with_columns(pl.col(_LINE).cast(pl.Int64), pl.col(_TEXT).str.strip_chars_end(" \t\r"))
+        .filter(pl.col(_TEXT).str.contains_any(needle_texts()))
+        .with_columns(pl.col(_LINE).cast(pl.Int64), stripped)
         .collect()
     )
 
 
-def _recognised(
-    lines: pl.DataFrame, forms: Sequence[ColumnarForm]
-) -> list[tuple[ColumnarForm, pl.DataFrame]]:
-    """Return the lines of each form: those that stand alone, then those behind some text."""
-    found: list[tuple[ColumnarForm, pl.DataFrame]] = []
+def _recognised(lines: pl.DataFrame, forms: Sequence[ColumnarForm]) -> _Found:
+    """Return the lines of each form: that stand alone, behind some text, and before some."""
+    found: _Found = []
     rest = _taken(lines, _likely(lines, forms), found)
-    for pattern in cuts() if rest.height else ():
-        pieces = _cut(rest, pattern)
-        whole = pieces.filter(pl.col(_PREFIX) == "")
-        behind = pieces.filter(pl.col(_PREFIX) != "")
-        left = [
-            _taken(whole.with_columns(pl.lit(None, pl.String).alias(_PREFIX)), forms, found),
-            _taken(behind, [form for form in forms if form.stands_alone], found),
-        ]
-        rest = rest.join(pl.concat(left).select(_LINE), on=_LINE, how="semi")
+    if not rest.height:
+        return found
+    pieces = _cut(rest)
+    whole = pieces.filter(pl.col(_PREFIX) == "")
+    behind = pieces.filter(pl.col(_PREFIX) != "")
+    specific = [form for form in forms if form.stands_alone]
+    left = [
+        _taken(whole.with_columns(pl.lit(None, pl.String).alias(_PREFIX)), forms, found),
+        _taken(behind, [*_likely(behind, specific), *specific], found),
+    ]
+    _take_within(pl.concat(left), specific, found)
     return found
 
 
-def _cut(lines: pl.DataFrame, pattern: str) -> pl.DataFrame:
-    """Cut lines in two where a trace line begins; leave out those where none does."""
-    groups = pl.col(_TEXT).str.extract_groups(pattern).struct
-    cut = lines.select(
+def _take_within(pieces: pl.DataFrame, forms: Sequence[ColumnarForm], found: _Found) -> None:
+    """Take what begins with a trace line, and what is behind that; look on behind what does not."""
+    for _ in range(_MOST_IN_A_LINE):
+        if not pieces.height:
+            break
+        begun: list[pl.DataFrame] = []
+        for form in forms:
+            read = pieces.with_columns(
+                pl.col(_TEXT).str.extract_groups(form.beginning).alias("groups")
+            )
+            is_it = read["groups"].struct.field(str(form.certain)).is_not_null()
+            behind = str(len(form.fields) + 1)
+            taken = read.filter(is_it).drop(_TEXT).unnest("groups")
+            if not taken.height:
+                continue
+            found.append((form, taken))
+            begun.append(taken.select(_LINE, pl.col(behind).alias(_TEXT)))
+            pieces = pieces.filter(~is_it)
+        begun.append(pieces.select(_LINE, pl.col(_TEXT).str.slice(1)))
+        more = _cut(pl.concat(begun))
+        pieces = more.with_columns(pl.lit(None, pl.String).alias(_PREFIX))
+
+
+def _cut(lines: pl.DataFrame) -> pl.DataFrame:
+    """Cut lines in two where the first trace line begins; leave out those where none does."""
+    groups = pl.col(_TEXT).str.extract_groups(cut()).struct
+    pieces = lines.select(
         pl.col(_LINE), groups.field("1").alias(_PREFIX), groups.field("2").alias(_TEXT)
     )
-    return cut.filter(pl.col(_TEXT).is_not_null())
+    return pieces.filter(pl.col(_TEXT).is_not_null())
 
 
 def _likely(lines: pl.DataFrame, forms: Sequence[ColumnarForm]) -> list[ColumnarForm]:
@@ -134,7 +162,7 @@ def _likely(lines: pl.DataFrame, forms: Sequence[ColumnarForm]) -> list[Columnar
 def _taken(
     rest: pl.DataFrame,
     forms: Sequence[ColumnarForm],
-    found: list[tuple[ColumnarForm, pl.DataFrame]],
+    found: _Found,
 ) -> pl.DataFrame:
     """Put the lines of each form into `found`, groups and all; return what is of none of them."""
     for form in forms:

@@ -31,10 +31,20 @@ class ColumnarForm:
     """A form whose lines are looked for in a column."""
 
     form: Form
-    source: str
-    """The pattern of a whole line; one group per field."""
+    line: str
+    """The pattern of a line of the form; one group per field."""
     certain: int
     """The number of a group, from 1 on, that every line of the form has."""
+
+    @property
+    def source(self) -> str:
+        """The pattern of a line that is nothing else."""
+        return f"^(?:{self.line})$"
+
+    @property
+    def beginning(self) -> str:
+        """The pattern of what begins with such a line; what is behind it is the last group."""
+        return f"^(?:{self.line})(.*)$"
 
     @property
     def kind(self) -> str:
@@ -56,7 +66,7 @@ class ColumnarForm:
 def columnar_forms() -> tuple[ColumnarForm, ...]:
     """Return the forms that are read, in the order of the grammars."""
     return tuple(
-        ColumnarForm(form, f"^(?:{translated(form_pattern(form).pattern.decode())})$", certain)
+        ColumnarForm(form, translated(form_pattern(form).pattern.decode()), certain)
         for form in all_forms()
         if form.kind != _FOLDED_KIND
         for certain in [_certain_group(form)]
@@ -70,14 +80,10 @@ def needle_texts() -> list[str]:
 
 
 @cache
-def cuts() -> tuple[str, str]:
-    """Return the patterns that cut a line in two: text, and what begins like a trace line.
-
-    The first cuts where the first of several begins, the second where the last one does: where a
-    line was broken off by another, that one is whole.
-    """
+def cut() -> str:
+    """Return the pattern that cuts a line in two: text, and what begins like a trace line."""
     openings = "|".join(sorted({translated(opening_source(form)) for form in _read_forms()}))
-    return f"^(.*?)((?:{openings}).*)$", f"^(.*)((?:{openings}).*)$"
+    return f"^(.*?)((?:{openings}).*)$"
 
 
 def _read_forms() -> tuple[Form, ...]:

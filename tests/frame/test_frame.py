@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -57,11 +57,9 @@ def read_alike(data: bytes) -> int:
     for row in rows:
         assert row in told_in[row["line"]]
         rows_in[row["line"]].append(row)
-    in_line = Counter(event.line for event in events)
     for event, row in zip(events, told, strict=True):
         line = lines[event.line - 1].rstrip(b" \t\r")
-        ends_there = line.endswith(event.raw) and in_line[event.line] == 1
-        if not ends_there or event.around.repaired or event.around.extra:
+        if event.around.repaired or event.raw not in line:
             continue
         if line == event.raw or event.kind != "notice":
             assert row in rows_in[event.line], line
@@ -82,6 +80,24 @@ def test_lines_behind_text_have_it_as_prefix() -> None:
     assert frame["prefix"].to_list() == ["app-1  | ", "\ufffd\ufffd ", None]
     assert frame["source"].unique().to_list() == ["app"]
     assert frame.select("n", "heap_live_mb").unique().height == 1
+
+
+def test_colours_and_text_behind_a_line_are_no_matter() -> None:
+    line = LEAK.read_bytes().split(b"\n")[1]
+    data = b"\n".join(
+        (
+            b"\x1b[36mapp  |\x1b[0m \x1b[2m" + line + b"\x1b[0m",
+            line + b" pod=web-1",
+            b'{"log":"' + line + b'\\n","stream":"stderr"}',
+            line + b"gc 5 @0.1s" + line,
+            line[:30] + line + b"\x1b[0m behind",
+            line[:30],
+        )
+    )
+    frame = gf.frame_of(data, kinds=["gc"])
+    assert frame["line"].to_list() == [1, 2, 3, 4, 4, 5]
+    assert frame.select("n", "heap_live_mb").unique().height == 1
+    assert frame["prefix"].to_list()[:3] == ["\x1b[36mapp  |\x1b[0m \x1b[2m", None, '{"log":"']
 
 
 def test_numbers_beyond_64_bits_are_the_highest() -> None:
