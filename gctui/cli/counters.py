@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol
 from gctui.events import Mappings, Runtime
 from gctui.session.sampling import CounterSource
 from gctui.sources.inside.proc_files import why_no_proc
-from gctui.sources.mappings import read_mappings
 
 if TYPE_CHECKING:
     from gctui.sources.inside.watch import CounterWatch
@@ -83,6 +82,8 @@ def mappings_of(find: Find, counters: ProgramCounters | None) -> Callable[[], Ma
         told = counters.mappings() if counters is not None else None
         if told is not None:
             return told
+        from gctui.sources.mappings import read_mappings  # noqa: PLC0415
+
         pid = find()
         return None if pid is None else read_mappings(pid)
 

@@ -6,10 +6,9 @@ import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gctui.sources.oom import KillCount, OomKills
-
 if TYPE_CHECKING:
     from gctui.events import Process
+    from gctui.sources.oom import KillCount, OomKills
 
 KILLED = 128 + signal.SIGKILL
 """The exit code of what SIGKILL ended, and of a shell or container that passes it on."""
