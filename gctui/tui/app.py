@@ -27,6 +27,7 @@ from gctui.tui.hangup import is_hung_up, let_go
 from gctui.tui.harmless_filter import HarmlessFilter
 from gctui.tui.keys import KEYS
 from gctui.tui.leaving import Leave, Way
+from gctui.tui.mouse_parser import install as install_mouse_parser
 from gctui.tui.palette import DARK, LIGHT
 from gctui.tui.suspending import Suspension
 from gctui.tui.timeline import LIVE_SPAN_S, Timeline
@@ -76,6 +77,7 @@ class GctuiApp(App[Way]):
         """What has the feed leave the interpreter to the screen for so many seconds."""
         self.signal_number: int | None = None
         """The signal that ended the screen."""
+        install_mouse_parser()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name

@@ -257,3 +257,18 @@ def test_floods_keep_the_screen_aligned_and_quick(own: set[str], tmp_path: Path)
     flooded = scrolled_through(log)
     assert foreign(flooded, own) == []
     assert set(spans(flooded)) <= set(spans(tame))
+
+
+def test_a_terminal_without_pixels() -> None:
+    with start(f"gctui {quoted(LOG)}") as terminal:
+        terminal.wait_for("end of log")
+        for size in (f"{HEIGHT};{WIDTH};0;0", f"{HEIGHT};{WIDTH};500;0"):
+            terminal.press(f"\x1b[48;{size}t")
+            terminal.press("\x1b[<35;5;5M\x1b[<64;5;5M")
+            settle(terminal)
+        row = terminal.text().splitlines()[-1]
+        where = f"{row.index('help') + 1};{HEIGHT}"
+        terminal.press(f"\x1b[<0;{where}M\x1b[<0;{where}m")
+        terminal.wait_for("closes this")
+        press(terminal, ESCAPE)
+        leave(terminal)
