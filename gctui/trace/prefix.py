@@ -21,6 +21,7 @@ _MOST_PIECES = 24
 """No prefix has more; every row of pieces that is new costs its compilation."""
 
 _EACH = {name: re.compile(source) for name, source in PIECES.items()}
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 _NAMED = re.compile(rb"\?P<[a-z]+>")
 
 
@@ -43,7 +44,7 @@ class Shape:
         """Return what the prefix says."""
         groups = found.groups()
         stamps = ((kind, groups[index]) for index, kind in self.walls)
-        names = [groups[index] for index in self.sources]
+        names = [_COLOUR.sub(b"", groups[index]) for index in self.sources]
         return Surroundings(
             prefix=found[0].decode("utf-8", "surrogateescape"),
             wall=next((wall for kind, text in stamps if (wall := wall_of(kind, text))), None),

@@ -11,6 +11,8 @@ from gctui.trace.wall_clock import MONTHS, STAMPS
 
 _PARTS: Mapping[bytes, bytes] = {
     b"name": rb"[\w./@:+-]{1,128}+",
+    # Letters of other scripts too, as UTF-8; no signs, dashes or frames.
+    b"letters": rb"(?:[\w./@:+-]++|[\xc3-\xdf][\x80-\xbf]|[\xe1\xe3-\xed][\x80-\xbf]{2}){1,128}+",
     b"host": rb"[\w.:-]{1,255}+",
     b"tag": rb"[\w./@-]{1,128}+",
     b"colour": rb"\x1b\[[0-9;]{0,32}+m",
@@ -44,7 +46,7 @@ _SOURCES = {
     "bracketed": rb"\[(?!(?:0x|[a-f]*+[0-9])[0-9a-f]{3,64}+\])"
     rb"(?P<source>[A-Za-z][\w./@:+-]{0,127}+|%(pod)b %(container)b)\] ",
     # docker compose, honcho, foreman, pm2, tilt: app-1  | , web.1    | , 0|app      |
-    "piped": rb"(?P<source>(?:[0-9]{1,4}+\|)?+%(name)b) *+(?:\||\xe2\x94\x82)(?: |$|(?=\x1b))",
+    "piped": rb"(?P<source>(?:[0-9]{1,4}+\|)?+%(letters)b) *+(?:\||\xe2\x94\x82)(?: |$|(?=\x1b))",
     # Python's logging, as most set it up: - child - INFO -
     "dashed": rb"- (?P<source>[\w.-]{1,128}+) - %(level)b - ",
     # RFC 5424, behind its stamp: host app 123 - -
@@ -73,6 +75,12 @@ _SOURCES = {
     rb'(?:[A-Za-z_]\w{0,63}+="(?:[^"\\]|\\.){0,256}+"(?:, ?)?+){0,32}+)\} ++',
     # stern: pod and container, before them the namespace
     "stern": rb"\A(?!pods? |containers? )(?P<source>(?:[a-z0-9-]{1,63}+ )?%(pod)b %(container)b) ",
+    # The same of a stateful set, whose pods are counted; behind one more word it would be a text
+    "stern_counted": rb"\A(?P<source>[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?-(?:0|[1-9][0-9]{0,2}) "
+    rb"[a-z][a-z0-9-]{1,62}+) ",
+    # And as on a terminal, each name in its colour
+    "stern_coloured": rb"\A(?P<source>(?:%(colour)b[a-z0-9.-]{1,253}+%(colour)b ){1,2}"
+    rb"%(colour)b%(container)b)%(colour)b ",
     # gh run view --log: job, step
     "job": rb"\A(?P<source>[^\t\x1b]{1,256}+)\t"
     rb"(?=[^\t\x1b]{1,256}+\t(?:\xef\xbb\xbf)?%(date)bT%(clock)b)",
@@ -84,8 +92,6 @@ _SOURCES = {
     "zap": rb"(?<=[A-Zm]\t)(?P<source>[A-Za-z][\w.-]{0,127}+)\t",
     # log.New(os.Stderr, "child: ", log.LstdFlags)
     "go_log_prefix": rb"(?P<source>%(tag)b): (?=[0-9]{4}/[01][0-9]/[0-3][0-9] %(clock)b)",
-    # The two sides of a difference are two runs.
-    "diffed": rb"\A(?P<source>[+-])(?![\s+-])",
 }
 
 _REST = {
@@ -117,6 +123,7 @@ _REST = {
     "numbered": rb" *+[0-9]{1,10}+(?:\t|: ?+)",
     "commented": rb"(?:#|//|>|\*|--|-|;)(?= )",
     "quoted": rb"\A>++",
+    "diffed": rb"\A[+-](?![\s+-])",
     "coloured": rb"%(colour)b",
     "blank": rb"[ \t]++",
     "byte_order_mark": rb"\xef\xbb\xbf",
