@@ -106,6 +106,8 @@ def _work(run: RunFigures) -> Table:
     if spread is not None:
         rows.append(_cells("allocation", spread, lambda mb: f"{size_in_short(mb)}/s"))
     note = []
+    if run.spread(Measure.OVERSHOOT) is not None:
+        note.append("Over the goal: of goals of 10 MB and more; smaller ones are too coarse.")
     if run.cpu is not None:
         cpu = run.cpu
         note.append(
