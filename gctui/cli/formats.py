@@ -7,25 +7,19 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import chain
 
-from gctui.analysis.go_versions import SHORT_FLOATS, Program, VersionSearch
 from gctui.analysis.neutral import neutral
-from gctui.analysis.no_trace import PROFILE_ALONE, no_trace
 from gctui.cli.explanation import field_note, heading, marked_line, provenance
-from gctui.cli.saved_events import SavedEvents
+from gctui.cli.formats_detected import detect
 from gctui.errors import ExitCode, GctuiError
 from gctui.events import unit_of
-from gctui.events.versions import NONE, versions
+from gctui.events.versions import versions
 from gctui.grammar.describe import EVERY_FAMILY, form_named, outline, sample_line
-from gctui.grammar.field_notes import families, for_versions
+from gctui.grammar.field_notes import families
 from gctui.grammar.forms import Form, all_forms, family_forms, family_remark, profile_forms
 from gctui.grammar.pattern import form_pattern
 from gctui.report.paper import Paper, output_paper
 
 _LABEL = 9
-_LONGEST_NAME = 400
-_MOST_SETTINGS = 2
-_TELLING = ("gctrace", "scavtrace", "sched", "pacer")
-"""Families whose lines changed often, and that anyone may switch on."""
 
 
 class Formats:
@@ -39,7 +33,9 @@ class Formats:
             metavar="FAMILY|KIND|FORM",
             help="one family, or kind of event, or one form in full",
         )
-        parser.add_argument("--detect", metavar="FILE", help="tell which Go printed this log")
+        parser.add_argument(
+            "--detect", nargs="+", metavar="FILE", help="tell which Go printed these logs"
+        )
 
     def run(self, args: argparse.Namespace) -> int:
         """Print all forms, those of a family, one in full, or which Go printed a log."""
@@ -47,7 +43,7 @@ class Formats:
         if args.detect and args.name:
             raise GctuiError("either a name or --detect FILE")
         if args.detect:
-            return _detect(args.detect, paper)
+            return detect(args.detect, paper)
         if args.name is None:
             lines = _all_families(paper)
         elif named := _families_named(args.name):
@@ -147,87 +143,6 @@ def _form(form: Form, paper: Paper) -> Iterator[str]:
         yield from field_note(form, field, paper, printed_by)
     yield ""
     yield from provenance(form, paper, printed_by)
-
-
-def _detect(name: str, paper: Paper) -> int:
-    search, saved = VersionSearch(), SavedEvents(name)
-    for events in saved:
-        search.add(events)
-    programs = search.programs()
-    label = "standard input" if name == "-" else neutral(name, _LONGEST_NAME)
-    if not programs:
-        said = PROFILE_ALONE if saved.has_profile else no_trace()
-        raise GctuiError(f"{label}: {said}", ExitCode.NO_TRACE)
-    if saved.go_version:
-        print(neutral(f"{label}: the program's binary says {saved.go_version}; its lines:"))
-    print("\n".join(_detected(label, programs, paper)))
-    return ExitCode.GOOD
-
-
-def _detected(label: str, programs: list[Program], paper: Paper) -> Iterator[str]:
-    if len(programs) == 1:
-        yield paper.bold(f"{label}: Go {programs[0].versions}")
-        yield ""
-        yield from _evidence(programs[0], paper)
-        return
-    named = {str(program.versions) for program in programs}
-    if len(named) == 1:
-        yield paper.bold(f"{label}: {len(programs)} programs, Go {named.pop()}")
-    else:
-        yield paper.bold(f"{label}: {len(programs)} programs of {len(named)} Go versions")
-    for place, program in enumerate(programs):
-        others = programs[:place] + programs[place + 1 :]
-        yield ""
-        yield from paper.wrapped(f"{_where(program, others)}: Go {program.versions}")
-        yield from _evidence(program, paper)
-
-
-def _where(program: Program, others: list[Program]) -> str:
-    """Say where a program's lines are, and whether others lie between them."""
-    lines = f"lines {program.first_line}–{program.last_line}"
-    if program.first_line == program.last_line:
-        lines = f"line {program.first_line}"
-    if program.source:
-        return f"{neutral(program.source, 80)}, {lines}"
-    is_mixed = any(
-        other.first_line <= program.last_line and program.first_line <= other.last_line
-        for other in others
-    )
-    return f"{lines}, mixed with another's" if is_mixed else lines
-
-
-def _evidence(program: Program, paper: Paper) -> Iterator[str]:
-    number = len(str(max(each.line for each in program.evidence)))
-    for each in program.evidence:
-        label = f"line {each.line:>{number}}"
-        text = f"{each.what}: Go {each.versions}"
-        yield from paper.labelled(label, text, 2, len(label) + 2)
-    for hint in program.hints:
-        yield from paper.wrapped(hint, 2)
-    if settings := _would_narrow(program):
-        yield from paper.wrapped(f"Lines of {' or '.join(settings)} would tell more.", 2)
-
-
-def _would_narrow(program: Program) -> list[str]:
-    """Return what to set for lines that differ most among the versions that are left."""
-    (low, *_), (high, *_) = program.versions.bounds
-    seen = {each.what.partition(".")[0] for each in program.evidence}
-    in_use = {text for family in seen for text in _settings(family, program)}
-    ranked: dict[str, int] = {}
-    for family in _TELLING if low != high else ():
-        cuts = {versions(form.versions) & program.versions for form in family_forms(family)}
-        if family == "pacer":
-            cuts.add(SHORT_FLOATS & program.versions)
-        for text in _settings(family, program):
-            if text not in in_use:
-                ranked[text] = max(ranked.get(text, 0), len(cuts - {NONE, program.versions}))
-    best = sorted((text for text in ranked if ranked[text]), key=lambda text: -ranked[text])
-    return best[:_MOST_SETTINGS]
-
-
-def _settings(family: str, program: Program) -> list[str]:
-    note = families().get(family)
-    return [each.text for each in for_versions(note.settings, program.versions)] if note else []
 
 
 COMMAND = Formats()

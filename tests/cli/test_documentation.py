@@ -195,6 +195,29 @@ def test_formats_detects_two_go(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "lines 4–5: Go 1.18 – 1.27\n" in text
 
 
+def test_formats_tells_programs_apart_that_one_go_could_have_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "two.log"
+    leak = (SAMPLES / "demo" / "leak.log").read_text().splitlines(keepends=True)
+    steady = (SAMPLES / "demo" / "steady.log").read_text().splitlines(keepends=True)
+    log.write_text("".join(line for pair in zip(leak, steady, strict=False) for line in pair))
+    text = said(capsys, "formats", "--detect", str(log))
+    assert text.startswith(f"{log}: 2 programs")
+    assert text.count("mixed with another's") == 2
+
+
+def test_formats_detects_several_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    leak, text = SAMPLES / "demo" / "leak.log", tmp_path / "text.log"
+    text.write_text("hello\n")
+    steady = SAMPLES / "demo" / "steady.log"
+    assert main(["formats", "--detect", str(leak), str(text), str(steady)]) == 3
+    told = capsys.readouterr()
+    assert told.out.startswith(f"{leak}: Go 1.21 – 1.27\n")
+    assert f"\n\n{steady}: Go " in told.out
+    assert f"{text}: not a single trace line" in told.err
+
+
 def test_formats_detects_nothing_in_a_text(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
