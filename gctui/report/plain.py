@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gctui.analysis.figures import Figures, figures
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.neutral import neutral
-from gctui.analysis.no_trace import REMEDY, no_trace
+from gctui.analysis.no_trace import REMEDY, no_trace, no_trace_yet
 from gctui.analysis.odd_lines import odd_lines
 from gctui.analysis.sentence import sentence
 from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size, size_of_some
@@ -170,7 +170,8 @@ def _remedy(status: Status) -> str:
 def _without_collections(snapshot: Snapshot, status: Status) -> Iterator[str]:
     lines = snapshot.count("text") + snapshot.count("unparsed")
     if status.shows_output:
-        yield f"  {no_trace(lines, _remedy(status))}"
+        is_left = status.ended.startswith("left by the user")
+        yield f"  {no_trace_yet(lines) if is_left else no_trace(lines, _remedy(status))}"
     if status.inside:
         yield f"  counters not read: {neutral(status.inside, 400)}"
     yield from (f"  {said}" for said in odd_lines(snapshot))

@@ -114,7 +114,7 @@ def test_run_gives_the_programs_code_whatever_happens_to_the_outputs(outputs: st
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "not a single trace line among 0 lines"),
+        (b"", "empty, not a single line"),
         (b"starting\nlistening on :8080\n", "not a single trace line among 2 lines"),
         (bytes(range(256)) * 40 + os.urandom(1 << 16), "not a single trace line among "),
     ],

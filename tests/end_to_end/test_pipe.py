@@ -192,3 +192,22 @@ def test_a_terminal_that_cannot_draw_gets_plain_lines(app: str, command: str) ->
         assert terminal.exit_code() == 0
         assert ESCAPE.encode() not in terminal.raw
         assert re.search(r"gctui: standard input: \d+ collections", terminal.raw.decode())
+
+
+@pytest.mark.parametrize(
+    ("writes", "seen", "said"),
+    [
+        ("", "q quit", "nothing was read yet"),
+        ("echo starting; ", "starting", "no trace line among the first 1 line"),
+    ],
+)
+def test_who_leaves_before_any_trace_line_is_told_no_more(
+    writes: str, seen: str, said: str
+) -> None:
+    with Terminal(f"({writes}sleep 60) | gctui") as terminal:
+        terminal.wait_for(seen)
+        terminal.press("q")
+        terminal.wait_for("SIGPIPE")
+        terminal.press("q")
+        terminal.wait_for(said)
+        assert "GODEBUG" not in terminal.text()
