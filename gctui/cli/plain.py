@@ -54,16 +54,17 @@ def tick(
         due_s = max(due_s + interval_s, time.monotonic())
         if is_answered:
             due_s = time.monotonic() + interval_s
+        frame = session.frame()
+        rows = list(ticker.lines(session, frame))
+        if frame.status.unanswered not in {"", unanswered}:
+            rows.insert(0, f"no answer: {neutral(frame.status.unanswered)}")
+        unanswered = frame.status.unanswered
+        if not rows:
+            continue
         if beside is not None:
             beside.end_line()
-        if lines % _HEAD_EVERY == 0:
-            print(ticker_head(), file=out)
-        frame = session.frame()
-        if frame.status.unanswered not in {"", unanswered}:
-            print(f"no answer: {neutral(frame.status.unanswered)}", file=out)
-        unanswered = frame.status.unanswered
-        for line in ticker.lines(session, frame):
-            print(line, file=out, flush=True)
+        head = [ticker_head()] if lines % _HEAD_EVERY == 0 else []
+        print(*head, *rows, sep="\n", file=out, flush=True)
         lines += 1
 
 

@@ -24,6 +24,9 @@ MOST_TOLD = 12
 """Programs of which a summary tells in full lines; of more, those that collected most."""
 _MOST_TICKED = 6
 _LABEL_CELLS = 40
+_ALONE = -1
+_GUESSED_AHEAD_S = 1.0
+"""A live stream's time runs ahead of what is read by less; what goes back further begins anew."""
 
 
 def frame_of(feed: Feed, frame: Frame, program: ListedProgram) -> Frame:
@@ -35,23 +38,39 @@ def frame_of(feed: Feed, frame: Frame, program: ListedProgram) -> Frame:
 
 
 class ProgramTicker:
-    """Returns lines of figures for those programs that were heard since it was asked last."""
+    """Returns lines of figures for those programs that were heard since it was asked last.
+
+    None that says what the one before did: while a backlog is read, time stands.
+    """
 
     def __init__(self) -> None:
         self._seen: dict[int, int] = {}
+        self._now_s: dict[int, float] = {}
+        self._said: dict[int, str] = {}
 
     def lines(self, feed: Feed, frame: Frame) -> Iterator[str]:
         """Yield a line per program; one alone is not named."""
         if len(frame.programs) < 2:
-            yield ticker_line(frame)
+            yield from self._news(frame, _ALONE)
             return
         heard = [p for p in frame.programs if self._seen.get(p.key) != p.collections]
         self._seen = {program.key: program.collections for program in frame.programs}
         for program in heard[-_MOST_TICKED:]:
             name = neutral(program.label, _LABEL_CELLS)
-            yield f"{ticker_line(frame_of(feed, frame, program))}  {name}"
+            for line in self._news(frame_of(feed, frame, program), program.key):
+                yield f"{line}  {name}"
         if len(heard) > _MOST_TICKED:
             yield f"  and {len(heard) - _MOST_TICKED} other programs"
+
+    def _news(self, frame: Frame, key: int) -> Iterator[str]:
+        before_s = self._now_s.get(key, 0.0)
+        if before_s - _GUESSED_AHEAD_S <= frame.now_s < before_s:
+            frame = replace(frame, now_s=before_s)
+        self._now_s[key] = frame.now_s
+        line = ticker_line(frame)
+        if line != self._said.get(key):
+            self._said[key] = line
+            yield line
 
 
 def programs_summary(feed: Feed, frame: Frame, *, full: bool = True) -> Iterator[str]:

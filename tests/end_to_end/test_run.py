@@ -253,3 +253,11 @@ def test_plain_leaves_standard_output_to_the_program(app: str, tmp_path: Path) -
     assert "queue 1 is long\n" in err
     assert re.search(r"gctui: .*: \d+ collections.*; exited with 0", err)
     assert "ms clock" not in err
+
+
+def test_time_does_not_go_back_while_a_backlog_is_read() -> None:
+    written = "sh -c 'yes | head -c 600000 >&2; exit 3'"
+    run = shell(f"gctui run --plain --interval 0.2 -- {written} 2>&1 | grep -v '^y'")
+    stamps = [float(s) for s in re.findall(r"^ +(\d+\.\d) s ", run.stdout.decode(), re.MULTILINE)]
+    assert stamps == sorted(set(stamps))
+    assert "exited with 3" in run.stdout.decode()

@@ -13,6 +13,7 @@ from gctui.report.advice import advice_lines
 from gctui.report.counters import counter_lines
 from gctui.report.ladder import ladder_lines
 from gctui.report.plain import summary, ticker_head, ticker_line
+from gctui.report.programs import ProgramTicker
 from gctui.session.replay import ReplaySession
 from gctui.sources.files import LogFile
 from gctui.trace.scanner import scan
@@ -79,6 +80,20 @@ def test_ticker_columns_line_up() -> None:
     for path in sorted(SAMPLES.rglob("*.log")):
         line = ticker_line(frame_of(path.read_bytes()))
         assert len(line) == len(ticker_head()), line
+
+
+def test_the_time_of_the_ticker_stands_or_goes_on() -> None:
+    frame = frame_of((SAMPLES / "demo" / "leak.log").read_bytes())
+    feed = ReplaySession([LogFile(SAMPLES / "demo" / "leak.log")])
+    ticker = ProgramTicker()
+    stamps = [
+        row.split(" s ")[0].strip()
+        for now_s in (50.6, 50.6, 50.1, 51.6, 51.2, 52.0)
+        for row in ticker.lines(feed, replace(frame, now_s=now_s))
+    ]
+    assert stamps == ["50.6", "51.6", "52.0"]
+    # What was told without a clock, until the first line with one: that is another axis.
+    assert list(ticker.lines(feed, replace(frame, now_s=2.0)))
 
 
 def frame_with(*events: AnyEvent) -> Frame:
