@@ -83,9 +83,9 @@ def test_ticker_columns_line_up() -> None:
 
 
 def test_the_time_of_the_ticker_stands_or_goes_on() -> None:
-    frame = frame_of((SAMPLES / "demo" / "leak.log").read_bytes())
     feed = ReplaySession([LogFile(SAMPLES / "demo" / "leak.log")])
-    ticker = ProgramTicker()
+    feed.run()
+    frame, ticker = feed.frame(), ProgramTicker()
     stamps = [
         row.split(" s ")[0].strip()
         for now_s in (50.6, 50.6, 50.1, 51.6, 51.2, 52.0)
