@@ -163,6 +163,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     "lines": (
         "unparsed",
         "repaired",
+        "repeated",
         "text",
     ),
 }

@@ -16,6 +16,9 @@ def odd_lines(snapshot: Snapshot) -> Iterator[str]:
     if repaired := snapshot.count("repaired"):
         at = f", the last at line {snapshot.repaired[-1].line}" if snapshot.repaired else ""
         yield f"{_counted(repaired)} put together again from pieces{at}"
+    if repeated := snapshot.count("repeated"):
+        what = "repeats the one before and is" if repeated == 1 else "repeat those before and are"
+        yield f"{_counted(repeated)} {what} left out"
     if extended := snapshot.count("extended"):
         told = dict.fromkeys(event.around.extra or "" for event in reversed(snapshot.extended))
         shown = "; ".join(

@@ -201,6 +201,8 @@ class RunFigures:
     charts: Mapping[Chart, SeriesView]
     snapshot: Snapshot
     """The model at the end; of a long log with few of its older lines."""
+    repeated: int = 0
+    """Lines that say once more, word for word, what the line before said."""
     program: str = ""
     """Which one of several in the log; of one alone its name, if its lines tell it."""
 
@@ -269,7 +271,7 @@ class RunFigures:
         | `goroutines.growth_per_min`, `goroutines.growth_low_per_min`, |
         | `goroutines.growth_high_per_min` | how their number grows |
         | `scavenger.returned_mb` | returned to the OS |
-        | `lines.unparsed`, `lines.repaired`, `lines.text` | the log itself |
+        | `lines.unparsed`, `lines.repaired`, `lines.repeated`, `lines.text` | the log itself |
 
         Q is one of p50, p90, p95, p99, p999 (p99.9), max, mean.
         """

@@ -74,6 +74,7 @@ def run_values(run: RunFigures) -> _Named:
     yield from _process(run)
     yield "lines.unparsed", run.counts.get("unparsed", 0)
     yield "lines.repaired", run.repaired
+    yield "lines.repeated", run.repeated
     yield "lines.text", run.counts.get("text", 0)
 
 

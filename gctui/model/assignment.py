@@ -48,6 +48,12 @@ class Assigner:
         """Whose lines follow, as `tail` says when it reads several files."""
         self._heard = 0
         self._newest: dict[str | None, Strand] = {}
+        self.is_repeat = False
+        """What was assigned last is a line once more that whoever logs had printed before."""
+        self._doubled: Strand | None = None
+        """Of which the newest collection came more than once."""
+        self._scav: tuple[Strand, Scav] | None = None
+        """The last line, if it is the scavenger's."""
 
     def assign(self, event: AnyEvent) -> Strand | None:
         """Return the strand that a line belongs to; None where that cannot be told.
@@ -60,6 +66,7 @@ class Assigner:
         if not isinstance(event, Event) or isinstance(event, Unparsed):
             return None
         self._heard += 1
+        self.is_repeat = False
         source = self.source_of(event)
         match event:
             case Gc():
@@ -71,6 +78,8 @@ class Assigner:
             case _:
                 strand = self._newest.get(source)
         if strand is not None:
+            if self._doubled is not None:
+                self._repeats_scav(strand, event)
             strand.heard = self._heard
             self._newest[source] = strand
         return strand
@@ -91,7 +100,7 @@ class Assigner:
         heard = go_on(only, passages, self._heard)
         if heard is None:
             return None
-        self._heard = heard
+        self._heard, self._doubled = heard, None
         self._newest = {only.source: only}
         return only
 
@@ -139,6 +148,9 @@ class Assigner:
                 self._keep_time(only, only.at_s if len(self.strands) > 1 else None)
                 return only
             self._keep_time(only, only.last.end_s if only.last is not None else None)
+        repeated = self._repeated(gc, source)
+        if repeated is not None:
+            return repeated
         reading = Reading.of(gc)
         strand = self._going_on(reading, source)
         if strand is None:
@@ -146,6 +158,30 @@ class Assigner:
         strand.take(reading, self._heard)
         self._keep_time(strand, reading.end_s)
         return strand
+
+    def _repeated(self, gc: Gc, source: str | None) -> Strand | None:
+        """Return the strand of the line before if its newest collection is this, word for word."""
+        strand = self._newest.get(source)
+        if strand is None or strand.source != source or strand.n != gc.n or strand.last is None:
+            return None
+        last = strand.last.gc
+        if type(last) is not type(gc) or last.printed != gc.printed:
+            return None
+        self._doubled, self.is_repeat = strand, True
+        return strand
+
+    def _repeats_scav(self, strand: Strand, event: Event) -> None:
+        """Tell whether a line of the scavenger is the one before, in a log that doubles lines.
+
+        Elsewhere two may be alike: they tell no time.
+        """
+        before, self._scav = self._scav, None
+        if strand is not self._doubled or not isinstance(event, Scav):
+            self._doubled = strand if self.is_repeat else None
+        elif before is not None and before[0] is strand and before[1].printed == event.printed:
+            self.is_repeat = True
+        else:
+            self._scav = strand, event
 
     def _only_one(self, number: int, source: str | None) -> Strand | None:
         """Return the newest strand of a name where no other one may have this number yet."""

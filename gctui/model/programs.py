@@ -124,6 +124,9 @@ class Programs:
         self._oddities.take(event)
         if isinstance(event, Text | Unparsed):
             return
+        if self._assigner.is_repeat:
+            self._oddities.count("repeated")
+            return
         if strand is None:
             self._oddities.count("unassigned")
             return

@@ -32,7 +32,8 @@ class Totals:
 
     counts: Mapping[str, int] = field(default_factory=dict)
     """Events by kind, `forced` collections and `epochs`; of the whole stream, lines `repaired`,
-    `extended` (with fields that no form has) and `unassigned` (to none of several programs)."""
+    `extended` (with fields that no form has), `repeated` (once more what had been printed) and
+    `unassigned` (to none of several programs)."""
     pause: Summary = field(default_factory=Summary)
     peak_rss_bytes: int | None = None
 

@@ -50,6 +50,9 @@ def _subtitle(run: RunFigures) -> str:
         parts.append(f"over {clock(run.span_s)}")
     if run.runs > 1:
         parts.append(f"started {run.runs} times")
+    if run.repeated:
+        many = "line" if run.repeated == 1 else "lines"
+        parts.append(f"{run.repeated} repeated {many} left out")
     if run.procs is not None:
         low, high = run.procs
         parts.append(f"{low} P" if low == high else f"{low} to {high} P")

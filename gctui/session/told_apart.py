@@ -73,6 +73,8 @@ class _Program(Generic[_Part]):
     """Of the lives that are over."""
     had_others: bool = False
     """Of its lives that are over some were other processes."""
+    repeated: int = 0
+    """Lines that say once more what had been printed."""
     place: int = 0
     """Of the file with its newest line."""
 
@@ -113,6 +115,8 @@ class ToldProgram(Generic[_Part]):
     """Who printed it, as the prefix tells."""
     collections: int
     part: _Part
+    repeated: int
+    """Lines that whoever logs printed once more: they count once."""
 
 
 class ToldApart(Generic[_Part]):
@@ -195,8 +199,8 @@ class ToldApart(Generic[_Part]):
         shown = shown or [self._main]
         names = names_of([program.source for program in shown])
         return [
-            ToldProgram(number, name, program.source, program.all_collections, program.part)
-            for number, (name, program) in enumerate(zip(names, shown, strict=True), 1)
+            ToldProgram(number, name, each.source, each.all_collections, each.part, each.repeated)
+            for number, (name, each) in enumerate(zip(names, shown, strict=True), 1)
         ]
 
     def _add(self, event: AnyEvent, origin: Origin) -> None:
@@ -217,6 +221,9 @@ class ToldApart(Generic[_Part]):
             self.unassigned += 1
             return
         life = self._owners.get(strand) or self._begin(strand, event, origin)
+        if self._assigner.is_repeat:
+            life.program.repeated += 1
+            return
         newest = life.program.lives[-1].strand
         if goes_on_alone(strand, newest, event):
             self._processes.ran_at_once(strand, newest)

@@ -147,7 +147,7 @@ class WholeRun:
     def figures(self, asked: Sequence[Asked] = (), program: Program | None = None) -> RunFigures:
         """Return the figures of a program, by default of the one with the most collections."""
         program = program or self.programs[0]
-        found = program.part.fold.figures(asked)
+        found = replace(program.part.fold.figures(asked), repeated=program.repeated)
         if len(self.programs) == 1 and not self.told.left_out:
             return replace(found, program=program.source or "")
         return replace(found, label=f"{self.label}: {program.name}", program=program.name)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gctui.analysis.odd_lines import odd_lines
 from gctui.events import Process, Runtime
 from gctui.model.lives import MOST_PROGRAMS
 from gctui.model.metrics import Metric
@@ -126,14 +127,41 @@ def test_workers_of_one_name_that_run_at_once_stay_several_programs(burst: int) 
 
 
 def test_what_a_process_says_besides_shows_that_it_runs_too() -> None:
-    scav = b"scav 0 KiB work (bg), 0 KiB work (eager), 1944 KiB now, 100% util\n"
-    lines = [*process(42, run(2, 2)), *process(50, run(2, 2)), *process(42, [scav])]
+    lines = [*process(42, run(2, 2)), *process(50, run(2, 2)), *process(42, [SCAV])]
     assert [each.label for each in programs_of(*lines).listed()] == ["app[42]", "app[50]"]
 
 
 def test_a_process_in_the_middle_of_its_life_was_not_started_again() -> None:
     lines = [*process(42, run(3, 2)), *process(50, run(3, 2, first=40))]
     assert [each.label for each in programs_of(*lines).listed()] == ["app[42]", "app[50]"]
+
+
+SCAV = b"scav 0 KiB work (bg), 0 KiB work (eager), 1944 KiB now, 100% util\n"
+
+
+@pytest.mark.parametrize("name", [b"", b"web-1  | "])
+def test_a_line_printed_again_is_no_restart_and_counts_once(name: bytes) -> None:
+    lines = [name + text for text in run(20, 2)]
+    programs = programs_of(*lines, *lines[-1:] * 5)
+    (only,) = programs.listed()
+    snapshot = programs.snapshot(only.key)
+    assert (only.lives, only.collections, snapshot.count("repeated")) == (1, 20, 5)
+    assert "5 lines repeat those before and are left out" in odd_lines(snapshot)
+
+
+def test_a_log_with_every_line_twice_is_the_log() -> None:
+    lines = [each for text in run(20, 2) for each in (text, SCAV, SCAV)]
+    programs = programs_of(*(text for text in lines for _ in range(2)))
+    (only,) = programs.listed()
+    snapshot, own = programs.snapshot(only.key), alone(*lines)
+    assert (only.collections, snapshot.count("repeated")) == (20, 60)
+    assert (snapshot.count("scav"), pauses(snapshot)) == (own.count("scav"), pauses(own))
+
+
+def test_programs_that_print_alike_are_not_one_that_repeats_itself() -> None:
+    first, second = run(20, 2), [b"web-1  | " + text for text in run(20, 2)]
+    mixed = [text for pair in zip(second, first, strict=True) for text in pair]
+    assert [each.collections for each in programs_of(*mixed).listed()] == [20, 20]
 
 
 def test_a_tool_of_go_starts_programs_not_lives() -> None:

@@ -133,6 +133,16 @@ def test_processes_one_after_the_other_are_one_program_and_at_once_they_are_seve
     assert found == {"api": 2001, "api[42]": 29, "api[50]": 5}
 
 
+def test_lines_printed_again_count_once_and_are_told_of(tmp_path: Path) -> None:
+    lines = log_of(steady(100)).splitlines(keepends=True)
+    alone = run_of(tmp_path / "alone.log", *lines).figures().values()
+    doubled = run_of(tmp_path / "twice.log", *(text for text in lines for _ in range(2)))
+    ended = run_of(tmp_path / "ended.log", *lines, *lines[-1:] * 5)
+    for run, repeated in ((doubled, 100), (ended, 5)):
+        assert len(run.programs) == 1
+        assert run.figures().values() == {**alone, "lines.repeated": repeated}
+
+
 def test_files_of_a_run_are_one_program_in_other_builds_too(tmp_path: Path) -> None:
     run = WholeRun("app.log")
     for name in ("go1.12.17/sawtooth-long.gctrace.log", "go1.27.3/explicit.gctrace+scavtrace.log"):
