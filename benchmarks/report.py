@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.children import GCTUI, cost_of
-from benchmarks.logs import alternating_lines, gc_lines, write_log
+from benchmarks.logs import alternating_lines, gc_lines, mixed_lines, talkative_lines, write_log
 from benchmarks.rows import Row, compare
 
 LINES = 1_000_000
@@ -22,7 +22,12 @@ def run(rounds: int) -> Iterator[Row]:
     """Yield the figures."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "app.log"
-        for name, lines in (("gc", gc_lines()), ("gc/scav", alternating_lines())):
+        for name, lines in (
+            ("nine of ten lines its own", talkative_lines()),
+            ("gc/scav/its own", mixed_lines()),
+            ("gc/scav", alternating_lines()),
+            ("gc", gc_lines()),
+        ):
             write_log(path, lines, LINES)
             yield _row(name, rounds, path)
             yield from _jobs_rows(name, rounds, path)
