@@ -71,7 +71,7 @@ def test_goroutines_that_leak_break_a_limit_of_a_real_recording(tmp_path: Path) 
     report = gctui("report", name).stdout.decode()
     assert re.search(r"goroutines +[0-9]+ +[0-9]+ at most, \+[0-9]+ a minute", report)
     assert re.search(
-        r"^  main\.leak +[0-9]+ +\+[0-9]+  \S+parked\.go:[0-9]+: ", report, re.MULTILINE
+        r"^  main\.wait +[0-9]+ +\+[0-9]+  \S+parked\.go:[0-9]+: ", report, re.MULTILINE
     )
     (run,) = json.loads(gctui("report", name, "--format", "json").stdout)["runs"]
     (grown, *_) = run["goroutines"]
