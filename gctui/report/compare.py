@@ -25,6 +25,14 @@ _INDENT = 1
 _WITHIN = "95 %"
 _OPEN = "95 %: an open end (−9%…), or – for both, too few independent values tell."
 _HEADS = ("base", "new", "change", _WITHIN, "p", "")
+_ENDS_OF_FIT = {
+    "growth.mb_per_min": ("growth.low_mb_per_min", "growth.high_mb_per_min"),
+    "goroutines.growth_per_min": (
+        "goroutines.growth_low_per_min",
+        "goroutines.growth_high_per_min",
+    ),
+}
+"""The figures that are fitted, and those that say between which values they are."""
 _SAID = {
     Verdict.BETTER: "better",
     Verdict.WORSE: "worse",
@@ -71,7 +79,7 @@ def compare_lines(found: Comparison, paper: Paper, glyphs: Glyphs = UNICODE) -> 
         yield from (title, *lines)
     if found.failed:
         yield ""
-    yield from failures(found.failed)
+    yield from failures(found)
 
 
 def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) -> Iterator[str]:
@@ -83,7 +91,7 @@ def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) ->
     for note in found.footnotes:
         yield escaped(note)
         yield ""
-    for said in failures(found.failed):
+    for said in failures(found):
         yield f"**{escaped(said)}**"
         yield ""
     yield "| figure | base | new | change | 95 % | p | |"
@@ -101,13 +109,24 @@ def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) ->
             yield f"- {name}: {escaped(_about(run))}"
 
 
-def failures(failed: Sequence[tuple[Gate, Row]]) -> Iterator[str]:
+def failures(found: Comparison) -> Iterator[str]:
     """Yield a line for each limit that the new side does not keep."""
-    for gate, row in failed:
+    for gate, row in found.failed:
         was, now = (row.words.shown(x) for x in (row.difference.base, row.difference.new))
         change = _change(row) and f", {_change(row)}"
-        basis = "" if row.difference.p is not None else "; its noise is not known"
-        yield f"FAILED  {gate.written}: {was} → {now}{change}{basis}"
+        yield f"FAILED  {gate.written}: {was} → {now}{change}{_basis(found, row)}"
+
+
+def _basis(found: Comparison, row: Row) -> str:
+    """Say what the noise is where no test tells it: the fit of each run may."""
+    if row.difference.p is not None:
+        return ""
+    ends = _ENDS_OF_FIT.get(row.name)
+    runs = [*found.base, *found.new]
+    if ends is None or len(runs) > 2 or not all(end in run.figures for run in runs for end in ends):
+        return "; its noise is not known"
+    was, now = ("…".join(row.words.shown(run.figures[end]) for end in ends) for run in runs)
+    return f"; the fit of each run is 95 % sure of {was} and {now}"
 
 
 def _about(run: Run) -> str:

@@ -149,6 +149,17 @@ def test_a_limit_decides_the_exit_code(limit: str, code: int) -> None:
         assert b"its noise is not known" in compared(BASE, NEW, "--fail", limit).stdout
 
 
+def test_a_limit_for_a_growth_tells_what_its_fits_are_sure_of() -> None:
+    done = compared("demo/leak.log", "demo/steady.log", "--fail", "growth.mb_per_min:+0", "--ascii")
+    back = compared("demo/steady.log", "demo/leak.log", "--fail", "growth.mb_per_min")
+    assert done.returncode == 0
+    assert back.returncode == 1
+    failed = back.stdout.decode().splitlines()[-1]
+    assert failed.startswith("FAILED  growth.mb_per_min: ")
+    assert "; the fit of each run is 95 % sure of " in failed
+    assert "noise is not known" not in failed
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "named"),
     [
