@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import locale
 import os
-import sys
 from collections.abc import Callable
 from typing import Protocol
 
@@ -88,8 +87,9 @@ def draw(
         if not worker.is_alive() and worker.ident is None:
             worker.start()
     if app.return_code:
-        # A screen that failed must not take the program with it.
-        print("gctui: the screen failed; watching goes on without it", file=sys.stderr)
+        from gctui.cli.screen_failure import say_screen_failed  # noqa: PLC0415 - it never does
+
+        say_screen_failed(app.failure)
         return Left(_AFTER_FAILURE[leave], failed=True)
     return Left(way or Way.QUIT, app.signal_number)
 

@@ -23,6 +23,7 @@ from gctui.model.feed import Feed, Phase
 from gctui.tui.ascii_filter import AsciiFilter
 from gctui.tui.ask import AskHowToLeave
 from gctui.tui.command_palette import Palette, themes
+from gctui.tui.failure import plain, traceback_text
 from gctui.tui.hangup import is_hung_up, let_go
 from gctui.tui.harmless_filter import HarmlessFilter
 from gctui.tui.keys import KEYS
@@ -77,6 +78,8 @@ class GctuiApp(App[Way]):
         """What has the feed leave the interpreter to the screen for so many seconds."""
         self.signal_number: int | None = None
         """The signal that ended the screen."""
+        self.failure = ""
+        """The traceback of what ended it, where it failed."""
         install_mouse_parser()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -170,6 +173,19 @@ class GctuiApp(App[Way]):
     def search_themes(self) -> None:
         """Let the user choose among the themes."""
         self.push_screen(themes())
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End a screen that failed; what is told of it is for who started it to say."""
+        self._failed("".join(plain(each) for each in renderables))
+
+    def _fatal_error(self) -> None:
+        self._failed(traceback_text())
+
+    def _failed(self, told: str) -> None:
+        # Not set where it was the thread that reads the keys.
+        self._return_code = 1
+        self.failure = self.failure or told
+        self._close_messages_no_wait()
 
     async def action_quit(self) -> None:
         """Leave as `q` does, also from the palette and by Ctrl-Q."""
