@@ -26,6 +26,10 @@ _LOST_HEAP_COST = 6.0
 _AHEAD_WEIGHT, _BEHIND_WEIGHT = 0.5, 1.5
 _OFFSET_KNOWN_AFTER = 3
 _AXIS_UNIT_S = 0.02
+_BLOCK_COST, _BLOCK_WEIGHT = 4.0, 0.1
+"""Beyond this cost, it matters little how far a line is from its time if its number is due."""
+_MOST_LOST_BETWEEN_BLOCKS = 1
+"""The line in which one block ended and another began."""
 _BASE_MB = 4
 _HELD_BACK_S = 10.0
 LOOKED_AT = 16
@@ -270,7 +274,7 @@ class Strand:
         gap = reading.n - self.n - 1
         cost = self._gap_cost(self.last, reading, gap) if gap and self.last is not None else 0.0
         if reading.end_s is not None:
-            cost += self._out_of_order(self.offset_s + reading.end_s - axis_s)
+            cost += self._out_of_order(self.offset_s + reading.end_s - axis_s, gap)
         last = self.last
         if last is None:
             return cost
@@ -306,11 +310,17 @@ class Strand:
                 cost += _LOST_HEAP_COST
         return cost + start_cost
 
-    def _out_of_order(self, ahead_s: float) -> float:
-        """Lines come in the order of time: one may be ahead after silence, none is behind."""
+    def _out_of_order(self, ahead_s: float, gap: int) -> float:
+        """Lines come in the order of time: one may be ahead after silence, none is behind.
+
+        But whole blocks of lines may be, of programs whose output is buffered.
+        """
         is_known = self.count > _OFFSET_KNOWN_AFTER
         weight = _BEHIND_WEIGHT if ahead_s < 0 and is_known else _AHEAD_WEIGHT
-        return weight * log2(1 + abs(ahead_s) / _AXIS_UNIT_S)
+        cost = weight * log2(1 + abs(ahead_s) / _AXIS_UNIT_S)
+        if gap > _MOST_LOST_BETWEEN_BLOCKS or cost <= _BLOCK_COST:
+            return cost
+        return _BLOCK_COST + _BLOCK_WEIGHT * (cost - _BLOCK_COST)
 
 
 def pages_of(scvg: Scvg) -> tuple[int, ...]:
