@@ -70,8 +70,8 @@ class FollowedFile:
                 # Between the last look and now something may have been written yet.
                 yield from self._new(size_bytes)
                 yield from self._ended_line()
-                self._turn_to_the_new()
-                continue
+                if self._turn_to_the_new():
+                    continue
             yield b""
             time.sleep(_LOOK_AGAIN_S)
 
@@ -151,22 +151,33 @@ class FollowedFile:
             yield b"\n"
 
     def _has_another_name(self) -> bool:
-        """Tell whether the name is another file's by now; a missing one is about to come."""
+        """Tell whether the name is another file's by now; a missing one is about to come.
+
+        So is one where a directory or a pipe has the name, which is not even opened: a writer
+        would take that for its reader.
+        """
         try:
             named, opened = Path(self._path).stat(), os.fstat(self._file.fileno())
         except OSError:
             return False
+        if not stat.S_ISREG(named.st_mode):
+            return False
         return (named.st_dev, named.st_ino) != (opened.st_dev, opened.st_ino)
 
-    def _turn_to_the_new(self) -> None:
+    def _turn_to_the_new(self) -> bool:
+        """Open it; tell whether that could be done."""
         try:
             file = self._open()
         except OSError:
             # Gone again already, or not to be read yet.
-            return
+            return False
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            return False
         self._file.close()
         self._file, self._position, self._head = file, 0, b""
         self.is_there = True
+        return True
 
 
 def _without_waiting(path: str, flags: int) -> int:

@@ -146,6 +146,26 @@ def test_a_file_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     follower.file.close()
 
 
+@pytest.mark.parametrize("stand_in", [Path.mkdir, os.mkfifo], ids=["directory", "fifo"])
+def test_what_is_no_file_in_its_place_is_waited_out(
+    path: Path, follower: Follower, stand_in: Callable[[Path], None]
+) -> None:
+    follower.more()
+    old = path.with_suffix(".log.1")
+    path.rename(old)
+    stand_in(path)
+    for text in (b"late\n", b"later\n"):
+        appended(old, text)
+        assert follower.more() == text
+    if path.is_fifo():
+        # Nobody reads what was written there: it is not the log.
+        with pytest.raises(OSError, match="No such device"):
+            os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    path.rename(path.with_suffix(".not"))
+    path.write_bytes(b"new\n")
+    assert follower.more() == b"new\n"
+
+
 def directory(path: Path) -> Path:
     return path.parent
 
