@@ -41,7 +41,11 @@ def figures(part: Part, ledger: Ledger, width_cells: int) -> str:
 def resident(ledger: Ledger) -> str:
     """Say what the process takes, and of how much: `RSS 909 MiB of 2.00 GiB limit`."""
     if ledger.rss_mib is None:
-        most = "unknown" if ledger.most_rss_mib is None else f"≤ {size(round(ledger.most_rss_mib))}"
+        most = (
+            "unknown"
+            if ledger.most_rss_mib is None
+            else f"at most {size(round(ledger.most_rss_mib))}"
+        )
         return f"heap {size_of_some(ledger.total_mib)}, RSS {most}" if ledger.parts else ""
     limit = ""
     if ledger.limit_mib is not None:
