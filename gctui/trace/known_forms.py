@@ -11,6 +11,7 @@ from gctui.events import Event, Notice, Printed, Text
 from gctui.grammar.forms import Form, all_forms
 from gctui.grammar.pattern import Reach, first_words, form_pattern, needles, openings_pattern, reach
 from gctui.trace.event_classes import event_class
+from gctui.trace.rests import ENDS_OF_A_LINE
 
 _TRIED_OPENINGS = 8
 """Near misses in one line that are walked for a diagnosis; the rest is the same line's noise."""
@@ -27,8 +28,8 @@ _NO_FORM: Quick = re.compile(rb"(?!)").fullmatch, Text
 NOTHING_QUICK: Quickly = _NO_FORM, _NO_FORM, re.compile(b"").match
 """For `KnownForms.quickly`: every line is to be looked at closely."""
 
-_NO_PLAIN_TEXT = rb"@[0-9]", rb"\\u", rb'"MESSAGE"'
-"""In what else a trace line may stand: without its first word, escaped, or as numbers."""
+_NO_PLAIN_TEXT = rb"@[0-9]", rb"\\u", rb'"MESSAGE"', ENDS_OF_A_LINE
+"""In what else a trace line may stand: without its beginning, escaped, or as numbers."""
 
 
 class Known:

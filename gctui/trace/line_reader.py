@@ -10,6 +10,7 @@ from gctui.trace.known_forms import NOTHING_QUICK, KnownForms, Quickly
 from gctui.trace.line import Line
 from gctui.trace.passed_on import PassedOn
 from gctui.trace.recognizer import Recognizer
+from gctui.trace.rests import with_rests
 from gctui.trace.torn import Mender
 
 _BEGINNING = re.compile(rb"gc [1-9]|[0-9] @[0-9]").search
@@ -47,13 +48,18 @@ class LineReader:
         `raw` is the line without its terminator, `end - start` counts the terminator too, `before`
         are the events that came since `remember`.
         """
+        return with_rests(self._events(raw, number, start, end, before))
+
+    def _events(
+        self, raw: bytes, number: int, start: int, end: int, before: list[Event]
+    ) -> list[Event]:
         if self._passed_on.waits:
             self._beginnings.remember(before)
             taken = self._passed_on.offer(Line(raw, number, start, end))
             if taken is not None:
                 return taken if self._passed_on.waits else self._begun(taken, before)
             ended = self._passed_on_events(before)
-            return ended + self.events(raw, number, start, end, [*before[-_REMEMBERED:], *ended])
+            return ended + self._events(raw, number, start, end, [*before[-_REMEMBERED:], *ended])
         if self._mender.waits:
             return self._mended(raw, number, start, end, before)
         events = self._recognizer.events(raw, number, start, end)
@@ -96,7 +102,7 @@ class LineReader:
 
     def finish(self) -> list[Event]:
         """Return what was kept for a line that has not come."""
-        return self._passed_on_events([]) + self._mender.give_up()
+        return with_rests(self._passed_on_events([]) + self._mender.give_up())
 
     def _begun(self, events: list[Event], before: list[Event]) -> list[Event]:
         """Keep the last of `events` back if it is the beginning of a torn line."""
