@@ -126,7 +126,7 @@ class _Rows:
         finally:
             self._write(sources.rest(), label)
         scanner, plain = reader.scanner, file.plain
-        if first_bytes is not None and scanner and plain and sources.is_one_program:
+        if first_bytes is not None and scanner and plain and _may_be_read_ahead(sources):
             self._by_processes(scanner, sources, plain, label)
 
     def _write(self, batches: Iterable[Batch], label: str | None) -> None:
@@ -233,6 +233,11 @@ def _jobs(args: argparse.Namespace) -> int:
     return jobs if args.to in {"jsonl", "csv"} else 1
 
 
+def _may_be_read_ahead(sources: Sources) -> bool:
+    """Tell whether other processes can make rows: of lines that need no source."""
+    return sources.is_one_program and not sources.starts_often
+
+
 def _batches(
     file: LogFile, reader: SavedReader, sources: Sources, read_bytes: int | None
 ) -> Iterator[Batch | None]:
@@ -248,7 +253,7 @@ def _batches(
                 yield None
             done_bytes += len(chunk)
             is_enough = read_bytes is not None and done_bytes >= read_bytes
-            if is_enough and reader.scanner is not None and sources.is_one_program:
+            if is_enough and reader.scanner is not None and _may_be_read_ahead(sources):
                 return
     except GctuiError:
         # What stands before a damaged place is exported too.

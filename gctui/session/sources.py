@@ -22,6 +22,7 @@ _MOST_WAITING = 1 << 16
 _MOST_WAITING_BYTES = 32 << 20
 _MOST_PROGRAMS = 256
 """Of more, the one that was heard last longest ago is forgotten."""
+_FEW_STARTS = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -46,7 +47,12 @@ class Sources:
         """Strands that will not go on, of which lines wait."""
         self._waiting: list[tuple[Batch, list[_Told]]] = []
         self._waiting_count = self._waiting_bytes = 0
-        self._named = 0
+        self._named = self._begun_count = 0
+
+    @property
+    def starts_often(self) -> bool:
+        """So far lines had to be told apart again and again: so will those that follow."""
+        return self._begun_count > _FEW_STARTS
 
     @property
     def is_one_program(self) -> bool:
@@ -114,6 +120,7 @@ class Sources:
         return strand
 
     def _begin(self, strand: Strand, event: Event) -> _Program:
+        self._begun_count += 1
         alike = [p for p in self._programs if p.lives[-1].source == strand.source]
         is_again = len(alike) == 1 and may_be_again(alike[0].lives[-1], event)
         program = alike[0] if is_again else self._begun()

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.corpus_files import SAMPLES
 from tests.end_to_end.commands import PATIENCE_S, environment
+from tests.model.test_assignment import line
 
 LONG_BYTES = 48 << 20
 
@@ -20,8 +20,9 @@ LONG_BYTES = 48 << 20
 @pytest.fixture(scope="module")
 def long_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("long") / "app.log"
-    data = (SAMPLES / "demo" / "steady.log").read_bytes()
-    path.write_bytes(data * (LONG_BYTES // len(data)))
+    # One run: of many starts, which have to be told apart, no export is read ahead.
+    each = line(100_000, 10_000.0, 2, 4)
+    path.write_bytes(b"".join(line(n, 0.1 * n, 2, 4) for n in range(1, LONG_BYTES // len(each))))
     return path
 
 

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from gctui.session.pieces import can_read_in_processes
 from gctui.trace.scanner import Scanner
 from tests.corpus_files import SAMPLES, read_log, sample_logs
 from tests.end_to_end.commands import PATIENCE_S, environment, gctui
+from tests.model.test_assignment import line as line_of
 
 pytestmark = pytest.mark.skipif(not can_read_in_processes(), reason="reads in one process here")
 
@@ -97,6 +99,14 @@ def test_what_serves_is_not_read_twice(tmp_path: Path) -> None:
     assert same(tmp_path / "app.log", mixed * 20) == 0
 
 
+_OTHERS_S = """
+import resource, sys
+from gctui.cli.main import main
+main(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime)
+"""
+
+
 @pytest.mark.usefixtures("small_pieces")
 def test_a_line_longer_than_anything_and_utf_16(tmp_path: Path) -> None:
     long = LEAK * 4 + b"long " * 500_000 + b"\n" + LEAK * 4
@@ -105,9 +115,24 @@ def test_a_line_longer_than_anything_and_utf_16(tmp_path: Path) -> None:
 
 
 def big_log(path: Path) -> bytes:
-    data = LEAK * (1 + (24 << 20) // len(LEAK))
+    """Write one run: of many starts, which have to be told apart, no export is read ahead."""
+    data = b"".join(line_of(n, 0.1 * n, 2, 4) for n in range(1, 300_000))
     path.write_bytes(data)
     return data
+
+
+def test_an_export_of_many_starts_is_made_by_one_process(tmp_path: Path) -> None:
+    """Each start has to be told apart: what others read ahead would be read again."""
+    once, often = tmp_path / "once.log", tmp_path / "often.log"
+    big_log(once)
+    often.write_bytes(b"".join(line_of(n, 0.1 * n, 2, 4) for n in range(1, 3000)) * 100)
+    counted = []
+    for log in (once, often):
+        export = (sys.executable, "-c", _OTHERS_S, "export", log, "--jobs", "2", "--out")
+        done = subprocess.run([*export, tmp_path / "rows"], capture_output=True, check=True)
+        counted.append(float(done.stdout))
+    assert counted[0] > 0.1
+    assert counted[1] == 0
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
