@@ -88,7 +88,9 @@ class ReplaySession(threading.Thread):
         finally:
             for file in self._files:
                 file.close()
-            if self._pace is None and not isinstance(self._file, FollowedFile):
+            is_log = self._header is None and not isinstance(self._file, FollowedFile)
+            if is_log and self._pace is None:
+                # A recording shows what was seen when it was made.
                 self._pump.show_largest()
             self._has_ended = True
             self._pump.version += 1
