@@ -26,8 +26,10 @@ SCAV = b"scav 0 KiB work (bg), 0 KiB work (eager), %d KiB now, 98%% util\n"
 
 
 class _SmallChunks(LogFile):
-    def chunks(self, size_bytes: int = PORTION_BYTES) -> Iterator[bytes]:
-        return super().chunks(size_bytes)
+    def chunks(
+        self, size_bytes: int = PORTION_BYTES, pause_s: float | None = None
+    ) -> Iterator[bytes]:
+        return super().chunks(size_bytes, pause_s)
 
 
 @pytest.fixture(autouse=True)

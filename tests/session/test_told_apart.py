@@ -31,8 +31,8 @@ class Portioned(LogFile):
         super().__init__(str(path))
         self._portion_bytes = portion_bytes
 
-    def chunks(self, size_bytes: int = 0) -> Iterator[bytes]:
-        return super().chunks(size_bytes or self._portion_bytes)
+    def chunks(self, size_bytes: int = 0, pause_s: float | None = None) -> Iterator[bytes]:
+        return super().chunks(size_bytes or self._portion_bytes, pause_s)
 
 
 def run_of(path: Path, *lines: bytes) -> WholeRun:
