@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heapreplace
+from typing import TypeVar
 
 from gctui.analysis.reservoir import Reservoir
 from gctui.analysis.run_figures import Measure
@@ -12,6 +13,7 @@ from gctui.events import Gc
 from gctui.model.cycle import Work, goal_mib, start_of, work_of
 
 KEPT_WORST = 3
+_Told = TypeVar("_Told")
 _LEAST_GOAL_MB = 10
 """Of smaller ones, whole MB are too coarse to tell how far a heap was above them."""
 
@@ -62,29 +64,27 @@ class CycleSamples:
 
     def values(self) -> Mapping[Measure, list[float]]:
         """Return samples of all quantities that are printed, in the order of time."""
-        found: dict[Measure, list[float]] = {}
-        for pair in self._pairs.values():
-            work = work_of(pair.gc)
-            for measure, read in _READ.items():
-                value = read(pair, work)
-                if value is not None:
-                    found.setdefault(measure, []).append(value)
-        return found
+        return self._read(_READ)
 
     def ratios(self) -> Mapping[Measure, list[tuple[float, float]]]:
         """Return what each of the same collections adds to the two sums of a rate or a share."""
-        found: dict[Measure, list[tuple[float, float]]] = {}
-        for pair in self._pairs.values():
-            work = work_of(pair.gc)
-            for measure, read in _TERMS.items():
-                terms = read(pair, work)
-                if terms is not None:
-                    found.setdefault(measure, []).append(terms)
-        return found
+        return self._read(_TERMS)
 
     def worst(self, measure: Measure) -> list[Seen]:
         """Return the collections with the highest values, the highest first."""
         return sorted(self._worst.get(measure, ()), key=lambda seen: (-seen.value, seen.line))
+
+    def _read(
+        self, readers: Mapping[Measure, Callable[[_Pair, Work], _Told | None]]
+    ) -> dict[Measure, list[_Told]]:
+        found: dict[Measure, list[_Told]] = {}
+        for pair in self._pairs.values():
+            work = work_of(pair.gc)
+            for measure, read in readers.items():
+                told = read(pair, work)
+                if told is not None:
+                    found.setdefault(measure, []).append(told)
+        return found
 
 
 def _rank(kept: list[Seen], pair: _Pair, value: float | None, file: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from gctui.events import Runtime
-from gctui.model.pacing import ShownGogc, gogc_shown
+from gctui.model.pacing import SMALLEST_GOAL_MIB, ShownGogc, gogc_shown
 from gctui.model.snapshot import Snapshot
 
 MIB = 1 << 20
@@ -27,7 +27,6 @@ _ROUNDING = 0.01
 _LEAST_LIVE_MIB = 10
 _BELOW = 0.97
 """A goal this far under the one that GOGC asks for is not rounding."""
-_SMALLEST_GOAL_MIB = 4
 SPIRAL_PERCENT = 10.0
 """An effective GOGC below this leaves next to no room: collections come one after the other."""
 _SPIRAL_CPU_PERCENT = 25.0
@@ -209,7 +208,7 @@ def _counted_binding(sample: Runtime) -> Binding | None:
     if limit is None or goal is None or not live or sample.gc_percent is None:
         return None
     share = sample.gc_percent / 100
-    asked = max(live * (1 + share), _SMALLEST_GOAL_MIB * MIB * share)
+    asked = max(live * (1 + share), SMALLEST_GOAL_MIB * MIB * share)
     if sample.gc_percent >= 0 and goal >= _BELOW * asked:
         return None
     roots = sample.stack_inuse_bytes or 0

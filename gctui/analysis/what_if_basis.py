@@ -16,12 +16,11 @@ from gctui.analysis.next_gc import comes_at_the_goal, keeps_its_rhythm
 from gctui.analysis.pace import Pace, pace
 from gctui.model.counters import Counters
 from gctui.model.metrics import Metric
-from gctui.model.pacing import goal_ahead_mib
+from gctui.model.pacing import goal_ahead_mib, goal_from_mib
 from gctui.model.series import SeriesView
 from gctui.model.snapshot import Snapshot
 
 MIB = 1 << 20
-_SMALLEST_GOAL_MIB = 4.0
 _HEADROOM_SHARE, _LEAST_HEADROOM_MIB = 0.03, 1.0
 """What the runtime leaves below a limit (mgcpacer.go memoryLimitHeapGoalHeadroomPercent)."""
 _BESIDE_MIB, _BESIDE_SHARE = 4.0, 0.05
@@ -119,8 +118,7 @@ class Basis:
     def _asked_mib(self, setting: Setting, live_mib: float) -> float | None:
         if setting.gogc_percent is None:
             return None
-        share = setting.gogc_percent / 100
-        return max(live_mib + (live_mib + self.roots_mib) * share, _SMALLEST_GOAL_MIB * share)
+        return goal_from_mib(live_mib, self.roots_mib, setting.gogc_percent)
 
     def _beside_mib(self, live_mib: float) -> float:
         if self.beside_mib is not None:

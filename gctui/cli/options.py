@@ -31,6 +31,11 @@ def add_view_options(
         help=interval_is,
     )
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters only")
+    add_what_if_option(parser)
+
+
+def add_what_if_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option to ask about settings."""
     parser.add_argument(
         "--what-if",
         type=setting,

@@ -23,7 +23,7 @@ from gctui.cli.chosen_programs import (
     overview,
     taken_by,
 )
-from gctui.cli.options import setting
+from gctui.cli.options import add_what_if_option
 from gctui.cli.saved_files import to_be_read
 from gctui.cli.screen import draws_ascii
 from gctui.errors import ExitCode, GctuiError
@@ -137,14 +137,7 @@ def _add_finding_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="thresholds in TOML: the file that gctui check takes; its limits say nothing here",
     )
-    parser.add_argument(
-        "--what-if",
-        type=setting,
-        action="append",
-        default=[],
-        metavar="SETTING",
-        help="predict another setting, too: GOGC=300, GOMEMLIMIT=2GiB, or both with a comma",
-    )
+    add_what_if_option(parser)
 
 
 def _read(run: WholeRun, files: Sequence[LogFile], jobs: int) -> GctuiError | None:
