@@ -73,7 +73,8 @@ def test_no_window_is_worse(steps: list[tuple[float, Durations]], piece: int) ->
             # The last window may or may not fit, by the last bit of a sum.
             assert expected is None or now_s - length_ms / 1000 < 1e-9
             continue
-        assert isclose(window.utilisation, max(0.0, expected), abs_tol=1e-6)
+        # What is less than a nanosecond worse is none: in the shortest window 1e-6, and rounding.
+        assert isclose(window.utilisation, max(0.0, expected), abs_tol=1.1e-6)
         there = used_s(collections, window.begin_s, window.begin_s + length_ms / 1000)
         assert isclose(1 - there / (length_ms / 1000), window.utilisation, abs_tol=1e-6)
 
