@@ -13,6 +13,9 @@ from gctui.model.metrics import Metric
 from gctui.model.pacing import goal_ahead_mib
 from gctui.model.snapshot import Snapshot
 
+LATELY = "lately"
+"""What is of the last collections; the rest is of this moment, or of the whole run."""
+
 _RATE_CYCLES = 20
 _SHARE_CYCLES = 20
 _NOT_FAR_AHEAD_S = 2.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gctui.analysis.figures import Figures, figures
+from gctui.analysis.figures import LATELY, Figures, figures
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.neutral import neutral
 from gctui.analysis.no_trace import REMEDY, no_trace, no_trace_yet
@@ -110,7 +110,7 @@ def heap_line(now: Figures, estimated: Part | None = None, *, no_goal: str = "no
     about = "" if now.goal_is_exact else "about "
     until = no_goal if ahead is None else f"next GC at {about}{size(round(ahead))}"
     rate = now.allocation_mib_per_s
-    allocates = "" if rate is None else f", allocates {size(rate)}/s"
+    allocates = "" if rate is None else f", allocates {size(rate)}/s {LATELY}"
     at = "" if now.live_gc_number is None else f" at GC #{now.live_gc_number}"
     live = size_of_some(now.live_mib)
     if now.live_mib is None and estimated is not None and estimated.mib > 0:
@@ -193,12 +193,12 @@ def _part(part: Part) -> str:
 
 
 def _gc_cpu(now: Figures) -> str:
-    recent = f"{percent(now.gc_cpu_percent)} in the last cycles"
+    recent = f"{percent(now.gc_cpu_percent)} {LATELY} (the last cycles)"
     since = now.gc_cpu_since_start_percent
     if since is None:
         return recent
-    lately = f"{since:.0f}" if since >= 1 else "less than 1"
-    return f"{recent}, {lately}% from the program's start up to the last GC"
+    share = f"{since:.0f}" if since >= 1 else "less than 1"
+    return f"{recent}, {share}% from the program's start up to the last GC"
 
 
 def work_lines(snapshot: Snapshot, now: Figures) -> Iterator[str]:

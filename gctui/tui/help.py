@@ -14,12 +14,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from gctui.analysis.figures import LATELY
 from gctui.analysis.neutral import neutral
 from gctui.model.feed import Status
 from gctui.tui.charts import CHARTS
 from gctui.tui.dialog import Dialog, is_on_top
 from gctui.tui.keys import ACTIONS, KEYS
-from gctui.tui.lines import LATELY
 from gctui.tui.palette import FILLS, ink
 from gctui.tui.part_texts import PART_TEXTS
 

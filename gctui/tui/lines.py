@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from textual.content import Content
 from textual.widgets import Static
 
-from gctui.analysis.figures import Figures, figures
+from gctui.analysis.figures import LATELY, Figures, figures
 from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size, size_of_some
 from gctui.model.feed import Frame, Phase
-
-LATELY = "lately"
-"""What is of the last collections; the rest is of this moment, or of the whole run."""
 
 _Told = list[tuple[str, str]]
 

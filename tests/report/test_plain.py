@@ -36,7 +36,8 @@ def frame_of(data: bytes, *samples: Process, label: str = "app.log") -> Frame:
 def test_summary_of_a_log() -> None:
     text = "\n".join(summary(frame_of((SAMPLES / "demo" / "leak.log").read_bytes())))
     assert "gctui: app.log: 103 collections in 48.6 s; end of log" in text
-    assert "live 303 MiB" in text
+    assert "  heap     live 303 MiB, next GC at about 635 MiB, allocates 204 MiB/s lately\n" in text
+    assert re.search(r"  GC CPU   0\.6% lately \(the last cycles\), less than 1% from the", text)
     assert "pauses   median ~1" in text
     assert ", worst 3.3 ms, " in text
 
@@ -147,7 +148,7 @@ def test_the_ticker_shows_the_goal_ahead() -> None:
 
 def test_the_cpu_share_dates_from_the_last_collection() -> None:
     lines = "\n".join(summary(frame_of((SAMPLES / "demo" / "leak.log").read_bytes())))
-    assert re.search(r"GC CPU +\S+ in the last cycles, .*% from the program's start up to", lines)
+    assert re.search(r"GC CPU +\S+ lately .*, .*% from the program's start up to", lines)
     assert "since the program began" not in lines
 
 
