@@ -12,6 +12,7 @@ TABS = "tabs"
 
 _TINY_WIDTH, _TINY_HEIGHT = 40, 14
 _SHORT_HEIGHT = 20
+_TWO_ROWS_HEIGHT = 24
 _LOW_HEIGHT = 32
 _NARROW_WIDTH = 100
 _CHART_WIDTH, _CHART_HEIGHT = 36, 8
@@ -29,6 +30,7 @@ class Arrangement:
     """A low tab pane."""
     narrow: bool = False
     """The sentence takes two rows."""
+    figure_rows: int = 1
     tabs: bool = True
     columns: int = 1
     charts: tuple[str, ...] = ()
@@ -47,18 +49,23 @@ def arrange(
     tiny = width_cells < _TINY_WIDTH or height_cells < _TINY_HEIGHT
     low = height_cells < _LOW_HEIGHT
     narrow = width_cells < _NARROW_WIDTH
+    figure_rows = 2 if narrow and height_cells >= _TWO_ROWS_HEIGHT else 1
+    if tiny:
+        figure_rows = max(1, height_cells - 1)
     columns = max(1, min(2, width_cells // _CHART_WIDTH))
     if width_cells >= _WIDE_WIDTH:
         columns = _WIDE_COLUMNS
     rows = 1 if low else max(1, min(2, (height_cells - 18) // _CHART_HEIGHT))
     if enlarged is not None:
         charts: tuple[str, ...] = () if enlarged == TABS else (enlarged,)
-        return Arrangement(tiny, low, narrow, tabs=enlarged == TABS, charts=charts)
+        tabs = enlarged == TABS
+        return Arrangement(tiny, low, narrow, figure_rows, tabs=tabs, charts=charts)
     charts = _fitting(chosen, filled, columns * rows)
     columns = min(columns, max(1, len(charts)))
     # Charts that the user asked for beyond the room push the tabs out.
     tabs = height_cells >= _SHORT_HEIGHT and -(-len(charts) // columns) <= rows
-    return Arrangement(tiny, low, narrow, tabs, columns, charts, _spans(charts, columns))
+    spans = _spans(charts, columns)
+    return Arrangement(tiny, low, narrow, figure_rows, tabs, columns, charts, spans)
 
 
 def _fitting(chosen: Sequence[str] | None, filled: Sequence[str], places: int) -> tuple[str, ...]:

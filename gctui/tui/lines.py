@@ -31,12 +31,16 @@ def figures_rows(frame: Frame, width: int, height: int) -> Content:
     """Return the figures in `height` rows; what does not fit is left out from the end."""
     now = figures(frame.snapshot, frame.now_s, has_ended=frame.status.phase is Phase.ENDED)
     rows = [Content("")]
-    for cell in map(_cell, _figures(now)):
-        if rows[-1].cell_length + cell.cell_length <= width:
+    for told in _figures(now):
+        cell, room = _cell(told), width - rows[-1].cell_length
+        if cell.cell_length <= room:
             rows[-1] = rows[-1].append(cell)
         elif len(rows) < height:
             rows.append(cell)
         else:
+            beginnings = (_cell(told[:count]) for count in range(len(told) - 1, 0, -1))
+            fitting = (each for each in beginnings if each.cell_length <= room)
+            rows[-1] = rows[-1].append(next(fitting, Content("")))
             break
     return Content("\n").join(rows)
 
@@ -67,7 +71,9 @@ def _figures(now: Figures) -> Iterator[_Told]:
     lately = [(name, value) for name, value in _lately(now) if value != UNKNOWN]
     if lately:
         yield [(f"{LATELY} {lately[0][0]}".strip(), lately[0][1]), *lately[1:]]
-    yield from ([each] for each in _others(now) if each[1] != UNKNOWN)
+    for together in _others(now):
+        if known := [each for each in together if each[1] != UNKNOWN]:
+            yield known
 
 
 def _lately(now: Figures) -> Iterator[tuple[str, str]]:
@@ -75,18 +81,18 @@ def _lately(now: Figures) -> Iterator[tuple[str, str]]:
     yield "GC CPU", percent(now.gc_cpu_percent)
 
 
-def _others(now: Figures) -> list[tuple[str, str]]:
+def _others(now: Figures) -> list[_Told]:
+    # RSS comes late: the bar's title has it, too.
     allocation = now.allocation_mib_per_s
     return [
-        ("live", _live(now)),
-        ("goal", _goal(now)),
-        ("RSS", size(now.rss_mib)),
-        ("goroutines", UNKNOWN if now.goroutines is None else f"{now.goroutines:,}"),
-        ("pause", duration_ms(now.last_pause_ms)),
-        (f"alloc {LATELY}", UNKNOWN if allocation is None else f"{size(allocation)}/s"),
-        ("worst", duration_ms(now.worst_pause_ms)),
-        ("last GC", UNKNOWN if now.since_gc_s is None else f"{clock(now.since_gc_s)} ago"),
-        ("p99 pause", duration_ms(now.p99_pause_ms)),
-        ("forced", str(now.forced) if now.collections else UNKNOWN),
-        ("VIRT", size(now.virt_mib)),
+        [("live", _live(now))],
+        [("goal", _goal(now))],
+        [("pause", duration_ms(now.last_pause_ms)), ("worst", duration_ms(now.worst_pause_ms))],
+        [("goroutines", UNKNOWN if now.goroutines is None else f"{now.goroutines:,}")],
+        [(f"alloc {LATELY}", UNKNOWN if allocation is None else f"{size(allocation)}/s")],
+        [("RSS", size(now.rss_mib))],
+        [("last GC", UNKNOWN if now.since_gc_s is None else f"{clock(now.since_gc_s)} ago")],
+        [("p99 pause", duration_ms(now.p99_pause_ms))],
+        [("forced", str(now.forced) if now.collections else UNKNOWN)],
+        [("VIRT", size(now.virt_mib))],
     ]

@@ -163,9 +163,8 @@ class Viewer(Screen[None]):
         behind = None
         if self._held is not None:
             behind = collections_between(self._held.snapshot, self._frame.snapshot)
-        width, height = self.size
+        width, rows = self.size.width, self._charts.arrangement.figure_rows
         self._header.show(header(self._shown, width, paused_behind=behind))
-        rows = height - 1 if self._charts.arrangement.tiny else 1
         self._figures.show(figures_rows(self._shown, width, rows))
 
     def _draw_charts(self) -> None:
@@ -181,6 +180,7 @@ class Viewer(Screen[None]):
         self.set_class(found.tiny, "-tiny")
         self.set_class(found.low, "-low")
         self.set_class(found.narrow, "-narrow")
+        self.set_class(found.figure_rows > 1, "-two-rows")
         self.set_class(not found.tabs, "-no-tabs")
         self.set_class(self._charts.enlarged == TABS, "-tabs-only")
         self.set_class(self._tabs.is_deep, "-deep")

@@ -186,6 +186,16 @@ def test_what_is_of_the_last_collections_is_said_to_be() -> None:
     assert " lately" not in figures_rows(StillFeed().frame(), 200, 1).plain
 
 
+def test_a_group_of_figures_begins_where_it_does_not_fit() -> None:
+    frame = logged("demo/leak.log").frame()
+    begins = " GC #103  lately 0.9/s, GC CPU 0.6%  live 303 MiB  goal ~635 MiB "
+    assert figures_rows(frame, 93, 1).plain == begins + " pause 140 µs, worst 3.3 ms "
+    assert figures_rows(frame, 92, 1).plain == begins + " pause 140 µs "
+    assert figures_rows(frame, 70, 1).plain == begins
+    second_row = figures_rows(frame, 70, 2).plain.split("\n")[1]
+    assert second_row.startswith(" pause 140 µs, worst 3.3 ms ")
+
+
 @settings(deadline=None)
 @given(st.integers(1, 200), st.text(max_size=50), st.sampled_from([*Phase]))
 def test_the_header_fits(width: int, words: str, phase: Phase) -> None:

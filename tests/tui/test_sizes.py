@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from gctui.analysis.units import duration_ms
 from gctui.model.feed import Phase
 from gctui.tui.app import GctuiApp
 from gctui.tui.layout import Arrangement, arrange
@@ -88,6 +89,18 @@ async def test_a_small_terminal_shows_the_figures_alone() -> None:
         assert "Heap, MiB" in seen(app)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (100, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("feed", [logged(SAWTOOTH), logged(OLD_GO), attached(), ran()])
+async def test_the_worst_pause_is_on_every_full_screen(
+    size: tuple[int, int], feed: StillFeed
+) -> None:
+    app = GctuiApp(feed)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        worst_ms = feed.frame().snapshot.totals.pause.highest
+        assert re.search(rf" pause \S+ \S+, worst {duration_ms(worst_ms)} ", seen(app))
+
+
 async def test_every_part_of_the_bar_is_named_or_counted() -> None:
     app = GctuiApp(attached())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -112,7 +125,7 @@ def test_arrangements() -> None:
     assert arrange(39, 50, None, filled).tiny
     assert not arrange(80, 24, filled, filled).tabs
     assert arrange(80, 24, None, filled, "cpu") == Arrangement(
-        low=True, narrow=True, tabs=False, charts=("cpu",)
+        low=True, narrow=True, figure_rows=2, tabs=False, charts=("cpu",)
     )
 
 
