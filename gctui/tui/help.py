@@ -55,7 +55,7 @@ class Help(Dialog[str | None]):
             dialog.border_subtitle = Content(
                 "↑ ↓ scroll   Escape or ? closes this   other keys listed here act at once"
             )
-            yield Static(Group(*_about(self._status), *_sections(dark=dark)), markup=False)
+            yield Static(Group(*_sections(dark=dark), *_about(self._status)), markup=False)
 
     def on_key(self, event: events.Key) -> None:
         """Let a key do what it does on the screen below."""
@@ -91,8 +91,9 @@ def default_godebug_text(status: Status) -> str:
 
 
 def _about(status: Status) -> list[Text]:
+    """Say what the program runs with, last of all: a build may set dozens of keys."""
     told = [said for said in (godebug_text(status), default_godebug_text(status)) if said]
-    return [_heading("This program"), *map(Text, told), Text()] if told else []
+    return [_heading("\nThis program"), *map(Text, told)] if told else []
 
 
 def _sections(*, dark: bool) -> list[Table | Text]:

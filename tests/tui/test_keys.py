@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual import events
 from textual.pilot import Pilot
@@ -222,6 +224,10 @@ async def test_the_help_says_what_the_build_sets() -> None:
     app = GctuiApp(feed)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("question_mark")
+        assert re.search(r"─ Help ─.*\n.*│ +│.*\n.*│ +Keys +│", seen(app))
+        assert "go:debug" not in seen(app)
+        await pilot.press("end")
+        await pilot.pause()
         assert "(//go:debug, the module's Go): panicnil=1, tlsmlkem=0␛[2J" in seen(app)
 
 
