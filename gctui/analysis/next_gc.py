@@ -14,6 +14,7 @@ from gctui.analysis.trend import value_at
 from gctui.model.clock import ClockKind
 from gctui.model.counters import Counters
 from gctui.model.metrics import Metric
+from gctui.model.pacing import has_no_goal
 from gctui.model.snapshot import Snapshot
 
 MIB = 1 << 20
@@ -67,7 +68,7 @@ def comes_at_the_goal(snapshot: Snapshot, counters: Counters, now_s: float) -> b
     """Tell whether the heap reaches its goal before a collection is forced; None: not known."""
     goal_bytes, allocated_bytes = counters.sample.heap_goal_bytes, _allocated_bytes(counters)
     if goal_bytes is None:
-        return False
+        return False if has_no_goal(counters.sample) else None
     if keeps_its_rhythm(counters.gc_ends_s, now_s):
         return True
     forced_in_s = forced_gc_in_s(snapshot, now_s)

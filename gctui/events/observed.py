@@ -132,7 +132,7 @@ class Runtime:
     heap_live_bytes: int | None = None
     heap_allocated_bytes: int | None = None
     heap_goal_bytes: int | None = None
-    """None when there is none (GOGC=off and no memory limit)."""
+    """None when there is none (GOGC=off and no memory limit), or none is told."""
     heap_inuse_bytes: int | None = None
     heap_idle_bytes: int | None = None
     heap_released_bytes: int | None = None

@@ -26,7 +26,7 @@ def runtime_of(now: MemStats, before: MemStats | None) -> Runtime:
         metadata_bytes=_metadata_bytes(now),
         sys_bytes=now.sys_bytes,
         memory_limit_bytes=_limited(now.memory_limit_bytes),
-        gc_percent=now.gc_percent,
+        gc_percent=_gogc_percent(now),
         total_alloc_bytes=now.total_alloc_bytes,
         gc_count=now.num_gc,
         gc_forced_count=now.num_forced_gc,
@@ -50,6 +50,12 @@ def _first(*values: int | None) -> int | None:
 
 def _limited(value: int | None) -> int | None:
     return None if value is None or value >= _NONE_FROM else value
+
+
+def _gogc_percent(now: MemStats) -> int | None:
+    """Return GOGC, which most sources tell only by a goal that there is none: then it is off."""
+    is_off = now.gc_percent is None and (now.next_gc_bytes or 0) >= _NONE_FROM
+    return -1 if is_off else now.gc_percent
 
 
 def _metadata_bytes(now: MemStats) -> int | None:

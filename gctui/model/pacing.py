@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from gctui.events import Runtime
 from gctui.model.cycle import Cycle
 from gctui.model.snapshot import Snapshot
 
@@ -113,6 +114,11 @@ def goal_ahead_mib(snapshot: Snapshot) -> float | None:
         goal_bytes = sample.heap_goal_bytes
         return None if goal_bytes is None else goal_bytes / (1 << 20)
     return next_goal_mib(snapshot.cycles)
+
+
+def has_no_goal(sample: Runtime) -> bool:
+    """Tell GOGC=off without a memory limit from a source that tells no goal."""
+    return sample.heap_goal_bytes is None and (sample.gc_percent or 0) < 0
 
 
 def _roots_mib(cycle: Cycle) -> int:

@@ -12,9 +12,9 @@ from gctui.analysis.odd_lines import odd_lines
 from gctui.analysis.sentence import sentence
 from gctui.analysis.units import UNKNOWN, clock, duration_ms, percent, rate, size, size_of_some
 from gctui.model.clock import ClockKind
-from gctui.model.counter_parts import untold
 from gctui.model.feed import Frame, Phase, Status
 from gctui.model.ledger import ledger
+from gctui.model.pacing import has_no_goal
 from gctui.model.parts import Certainty, Ledger, Part, PartName
 from gctui.model.snapshot import Snapshot
 from gctui.model.statistics import Summary
@@ -22,6 +22,7 @@ from gctui.report.advice import WIDTH_CELLS, advice_lines
 from gctui.report.counters import counter_lines
 from gctui.report.ladder import ladder_lines
 
+_NO_GOAL = "no goal"
 _COLUMNS = (
     ("time", 9),
     ("GC", 7),
@@ -86,8 +87,9 @@ def summary(frame: Frame, *, full: bool = True, width_cells: int = WIDTH_CELLS) 
     table = [*ladder_lines(split, full=full)]
     yield from memory_lines(snapshot, split, has_table=bool(table) and not full)
     sample = snapshot.moment.sample
-    has_goal = sample is None or sample.heap_goal_bytes is not None or not untold(sample)
-    yield heap_line(now, split.part(PartName.LIVE), no_goal="no goal" if has_goal else "goal –")
+    is_told = sample is None or has_no_goal(sample)
+    no_goal = _NO_GOAL if is_told else "the goal is not told"
+    yield heap_line(now, split.part(PartName.LIVE), no_goal=no_goal)
     if full:
         yield from work_lines(snapshot, now)
     yield from memory_of_process(snapshot, now)
@@ -101,7 +103,7 @@ def summary(frame: Frame, *, full: bool = True, width_cells: int = WIDTH_CELLS) 
     yield from (f"  {said}" for said in odd_lines(snapshot))
 
 
-def heap_line(now: Figures, estimated: Part | None = None, *, no_goal: str = "no goal") -> str:
+def heap_line(now: Figures, estimated: Part | None = None, *, no_goal: str = _NO_GOAL) -> str:
     """Return what is live, when the next collection is due, and how much is allocated.
 
     `estimated`: what is live where nothing tells it. `no_goal`: what the lack of one means.

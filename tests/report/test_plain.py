@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from gctui.analysis.note import Topic
 from gctui.events import AnyEvent, GoroutineGroup, MemStats, Process
@@ -53,6 +56,26 @@ def test_a_heap_page_is_told_in_one_voice() -> None:
     )
     small += b", 0 MB stacks, 0 MB globals, 2 P\n"
     assert "heap     live < 1 MiB, next GC" in "\n".join(summary(frame_of(small)))
+
+
+@pytest.mark.parametrize(
+    ("next_gc", "said"),
+    [
+        ("", "heap     live –, the goal is not told\n"),
+        ("# NextGC = 18446744073709551615\n", "heap     live –, no goal\n"),
+    ],
+)
+def test_a_goal_that_a_page_lacks_is_not_taken_for_none(
+    next_gc: str, said: str, tmp_path: Path
+) -> None:
+    page = (SAMPLES / "profiles/go1.27.3.heap.txt").read_text()
+    path = tmp_path / "heap.txt"
+    path.write_text(re.sub("# NextGC = .*\n", next_gc, page))
+    session = ReplaySession([LogFile(path)])
+    session.run()
+    text = "\n".join(summary(session.frame()))
+    assert said in text
+    assert ("GOGC is off: without a memory limit nothing collects." in text) == bool(next_gc)
 
 
 def test_summary_adds_up_to_rss() -> None:
