@@ -70,6 +70,9 @@ OPTIONS_WITH_VALUE = {
 }
 """Of the commands without a name: what follows one of these is no file."""
 
+_OF_FILES = frozenset({"replay", "profile", "compare", "check", "report", "export"})
+"""Commands whose arguments are files."""
+
 _BROKEN_PIPE = 128 + signal.SIGPIPE
 
 
@@ -140,6 +143,8 @@ def _opened(descriptor: int, flags: int) -> TextIO:
 
 def _dispatch(args: list[str]) -> int:
     name = args[0] if args else "-h"
+    if name in _OF_FILES or name not in COMMANDS:
+        _refuse_options_among_names(args)
     if name in COMMANDS:
         return _run(COMMANDS[name][0], f"gctui {name}", COMMANDS[name][1], args[1:])
     if _names_a_file(args):
@@ -155,6 +160,15 @@ def _dispatch(args: list[str]) -> int:
         print(f"gctui {__version__}")
         return ExitCode.GOOD
     return _run(_PIPE, "gctui", "read a live stream from standard input", args)
+
+
+def _refuse_options_among_names(args: list[str]) -> None:
+    """Say of an option behind -- why it is none."""
+    names = args[args.index("--") + 1 :] if "--" in args else []
+    for name in names:
+        if name.startswith("-") and name != "-" and not os.path.lexists(name):
+            said = f"{name}: no such file; behind -- there are file names only, options go before"
+            raise GctuiError(said)
 
 
 def _names_a_file(args: list[str]) -> bool:

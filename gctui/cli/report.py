@@ -178,7 +178,10 @@ def _nothing(run: WholeRun, span: Span) -> str:
     if run.has_profile:
         return PROFILE_ALONE
     if span.asks_for_walls and not run.knows_walls:
-        return "no line of it says when it was printed: --from and --to take the trace's seconds"
+        return (
+            "no line of it says when it was printed: --from and --to take the trace's seconds here "
+            "(12.5, 1m30s)"
+        )
     if not span.is_everything:
         return f"not a single trace line between --from and --to{_covered(run)}"
     return no_trace()

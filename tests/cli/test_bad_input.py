@@ -25,12 +25,25 @@ def one_line(stderr: bytes) -> str:
     return lines[0]
 
 
+def test_what_stands_behind_two_dashes_is_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(LEAK, "--from")
+    for command in ("gctui --plain -- --from", "gctui report --format html --from 10 -- --from"):
+        done = shell(command)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"--from" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("command", "code", "named"),
     [
         ("gctui missing.log", 2, "missing.log: cannot be opened: No such file"),
         ("gctui replay missing.log", 2, "missing.log: cannot be opened: No such file"),
         ("gctui export missing.log", 2, "missing.log: cannot be opened: No such file"),
+        ("gctui -- --plain", 2, "--plain: no such file; behind -- there are file names only"),
+        ("gctui report -- x --from 00:10", 2, "--from: no such file; behind -- there are"),
         ("gctui .", 2, ".: cannot be opened: Is a directory"),
         ("gctui export .", 2, ".: cannot be opened: Is a directory"),
         ("gctui ''", 2, "''"),
