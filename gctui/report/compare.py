@@ -74,6 +74,8 @@ def compare_lines(found: Comparison, paper: Paper, glyphs: Glyphs = UNICODE) -> 
         yield from paper.wrapped(note)
     yield ""
     yield from _table(found.rows, paper)
+    for said in _fitted(found):
+        yield from paper.wrapped(said)
     for title, lines in charts(found.base[0], found.new[0], paper.width, glyphs):
         yield ""
         yield from (title, *lines)
@@ -101,6 +103,9 @@ def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) ->
     if any(map(_is_open, found.rows)):
         yield ""
         yield escaped(_OPEN)
+    for said in _fitted(found):
+        yield ""
+        yield escaped(said)
     for title, lines in charts(found.base[0], found.new[0], width, glyphs):
         yield from ("", "```", title, *lines, "```")
     yield ""
@@ -121,12 +126,25 @@ def _basis(found: Comparison, row: Row) -> str:
     """Say what the noise is where no test tells it: the fit of each run may."""
     if row.difference.p is not None:
         return ""
+    return f"; {_fits(found, row) or 'its noise is not known'}"
+
+
+def _fits(found: Comparison, row: Row) -> str:
+    """Say between which values a fitted figure is in both runs; empty of any other."""
     ends = _ENDS_OF_FIT.get(row.name)
     runs = [*found.base, *found.new]
     if ends is None or len(runs) > 2 or not all(end in run.figures for run in runs for end in ends):
-        return "; its noise is not known"
+        return ""
     was, now = ("…".join(row.words.shown(run.figures[end]) for end in ends) for run in runs)
-    return f"; the fit of each run is 95 % sure of {was} and {now}"
+    return f"the fit of each run is 95 % sure of {was} and {now}"
+
+
+def _fitted(found: Comparison) -> Iterator[str]:
+    """Yield what is known of the figures marked ? that are fitted."""
+    for row in found.rows:
+        said = _fits(found, row) if row.verdict is Verdict.UNKNOWN else ""
+        if said:
+            yield f"{row.name}: {said}; no test tells how it differs from run to run."
 
 
 def _about(run: Run) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -110,7 +111,7 @@ def test_an_interval_that_is_not_known_says_so() -> None:
     lines = said("demo/leak.log", "demo/steady.log").splitlines()
     note = next(place for place, line in enumerate(lines) if line.startswith("95 %: an open end"))
     assert lines[note].endswith("too few independent values tell.")
-    assert not lines[note + 1]
+    assert lines[note + 1].startswith("growth.mb_per_min: the fit of each run is")
     (row,) = [line.split() for line in lines if line.startswith(" heap.live.p50_mb")]
     assert "–" in row
 
@@ -158,6 +159,12 @@ def test_a_limit_for_a_growth_tells_what_its_fits_are_sure_of() -> None:
     assert failed.startswith("FAILED  growth.mb_per_min: ")
     assert "; the fit of each run is 95 % sure of " in failed
     assert "noise is not known" not in failed
+    said = " ".join(back.stdout.decode().split())
+    assert re.search(
+        r"growth\.mb_per_min: the fit of each run is 95 % sure of "
+        r"−\S+ MiB/min…\S+ MiB/min and 331 MiB/min…361 MiB/min; no test tells",
+        said,
+    )
 
 
 @pytest.mark.parametrize(
