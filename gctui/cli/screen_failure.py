@@ -1,4 +1,4 @@
-"""What is said where the screen failed: a line, and a file with the traceback to report."""
+"""What is said where the screen failed: a line, and a file with the traceback to pass on."""
 
 from __future__ import annotations
 
@@ -26,4 +26,5 @@ def say_screen_failed(told: str) -> None:
     except OSError:
         print(*map(neutral, lines), sep="\n", file=sys.stderr)
     else:
-        print(f"  a fault of gctui's own: please report it, with {path}", file=sys.stderr)
+        said = f"  a fault of gctui's own: {path} tells whoever maintains it where; please keep it"
+        print(said, file=sys.stderr)

@@ -60,3 +60,19 @@ def test_it_says_so_in_a_line_and_keeps_the_traceback(
     # The lines of the source around it are shown where the thread failed that reads the keys.
     assert fault == "mouse" or SECRET not in told
     assert b"planted\x1b[2J" not in raw
+
+
+def test_it_is_one_line_whatever_the_width(tmp_path: Path) -> None:
+    script = tmp_path / "gctui"
+    script.write_text(FAULTS["key"] + START)
+    command = f"{sys.executable} {script} {shlex.quote(str(LOG))}"
+    with Terminal(command, width=1, height=1, env={"TMPDIR": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda: terminal.alternate)
+        terminal.press("?")
+        terminal.exit_code()
+        left = terminal.raw.rpartition(b"\x1b[?1049l")[2]
+    (path,) = tmp_path.glob("gctui-failure-*.txt")
+    # The terminal folds it: made wider, most unfold it again, and a copy of it has no breaks.
+    first, second = [line for line in left.split(b"\r\n") if b" " in line][:2]
+    assert first.endswith(b"planted\xe2\x90\x9b[2J; watching goes on without it")
+    assert str(path).encode() in second
