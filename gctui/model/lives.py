@@ -1,4 +1,4 @@
-"""Which strands are lives of one program: what begins is taken for the next one of those known."""
+"""When a strand is a program's next life, when that is settled, and what programs are called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gctui.events import Event, Gc
-from gctui.model.processes import without_process
 from gctui.model.strand import Strand, share_a_go
 
 MOST_PROGRAMS = 64
@@ -28,21 +27,6 @@ def may_be_again(newest: Strand | None, event: Event) -> bool:
         return True
     is_same = last.gc.globals_mb == event.globals_mb
     return is_same and share_a_go(last.gc.versions, event.versions)
-
-
-def goes_on_alone(strand: Strand, newest: Strand, event: Event) -> bool:
-    """Tell whether `event`, of a program's older strand, shows that the newest is another's."""
-    return strand is not newest and (isinstance(event, Gc) or strand.source != newest.source)
-
-
-def source_of(strands: Sequence[Strand], *, had_others: bool) -> str | None:
-    """Return who printed a program's lines: of several processes the name that they share."""
-    if not strands:
-        return None
-    newest = strands[-1].source
-    if had_others or any(strand.source != newest for strand in strands):
-        return without_process(newest) or newest
-    return newest
 
 
 def is_doubtful(strand: Strand | None) -> bool:

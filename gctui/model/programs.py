@@ -11,22 +11,14 @@ alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from gctui.events import AnyEvent, Event, Gc, Mappings, MemStats, Process, Runtime, Text, Unparsed
-from gctui.model.assignment import Assigner
-from gctui.model.lives import (
-    MOST_PROGRAMS,
-    goes_on_alone,
-    is_doubtful,
-    may_be_again,
-    names_of,
-    settled,
-    source_of,
-)
+from gctui.model.lives import MOST_PROGRAMS, may_be_again, names_of
 from gctui.model.oddities import Oddities
-from gctui.model.processes import Processes
+from gctui.model.owners import Owner, Owners
 from gctui.model.profile import Profile
 from gctui.model.program_list import ListedProgram
 from gctui.model.snapshot import Snapshot
@@ -35,61 +27,50 @@ from gctui.model.strand import Strand
 
 _MORE = 2
 """Another program is shown, unless one was asked for, when it collected so many times as often."""
-_SURE_COUNT = 3
-"""So many collections are no chance: fewer every program has."""
 
 Sample = Process | Mappings | Runtime | MemStats
 
 
-@dataclass(slots=True)
-class _Life:
-    """A strand of a program. Of those that may prove to be another program's, what is needed."""
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """What is needed should a life prove to be another program's."""
 
-    strand: Strand
-    before: ProgramState | None = None
-    """The program's state without this life and later ones; None where that is settled."""
-    alone: ProgramState | None = None
-    """The state of this life alone; None where that is settled."""
+    before: ProgramState
+    """The program's state without this life and later ones."""
+    alone: ProgramState = field(default_factory=ProgramState)
+    """The state of this life alone."""
 
 
-@dataclass(slots=True)
-class _Program:
+@dataclass(slots=True, eq=False)
+class _Program(Owner):
     key: int
     state: ProgramState = field(default_factory=ProgramState)
-    lives: list[_Life] = field(default_factory=list)
-    """Oldest first; the first is settled."""
+    doubts: dict[Strand, _Doubt] = field(default_factory=dict)
+    """Of the lives that are not settled: all but the first."""
     started: int = 0
-    had_others: bool = False
-    """Of its lives that are over some were other processes."""
     heard_s: float | None = None
-
-    @property
-    def newest(self) -> Strand | None:
-        return self.lives[-1].strand if self.lives else None
-
-    @property
-    def source(self) -> str | None:
-        return source_of([life.strand for life in self.lives], had_others=self.had_others)
-
-    @property
-    def heard(self) -> int:
-        return self.newest.heard if self.newest is not None else 0
-
-    @property
-    def collections(self) -> int:
-        return sum(life.strand.count for life in self.lives)
-
-    @property
-    def is_doubtful(self) -> bool:
-        """A lone line from the middle of a life: damaged, as like as not."""
-        return is_doubtful(self.newest)
 
     def states(self) -> Iterator[ProgramState]:
         """Yield the state, and those that may take its place."""
         yield self.state
-        for life in self.lives:
-            if life.before is not None:
-                yield life.before
+        for doubt in self.doubts.values():
+            yield doubt.before
+
+
+class _Known(Owners[_Program]):
+    """Of too many programs the one that was heard last longest ago is dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys = count(1)
+        self.main = self.add()
+        """The program of which samples and profiles are."""
+
+    def _made(self) -> _Program:
+        if len(self.programs) >= MOST_PROGRAMS:
+            others = (program for program in self.programs if program is not self.main)
+            self.drop(min(others, key=lambda program: program.heard))
+        return _Program(next(self._keys))
 
 
 class Programs:
@@ -99,21 +80,18 @@ class Programs:
     """
 
     def __init__(self, *, takes_restarts: bool = True) -> None:
-        self._assigner = Assigner()
         self._takes_restarts = takes_restarts
-        self._main = _Program(1)
-        self._programs = {1: self._main}
-        self._next_key = 2
-        self._owners: dict[Strand, _Program] = {}
-        self._processes = Processes()
+        self._known = _Known()
+        self._assigner = self._known.assigner
         self._oddities = Oddities()
-        self._likely: tuple[int, int] | None = None
-        """Whose collections the counters told last, and which it was."""
         self._is_recognized = False
         """The counters told which program it is that is sampled."""
         self._shown = 1
-        self.dropped = 0
+
+    @property
+    def dropped(self) -> int:
         """Programs that were one too many."""
+        return self._known.dropped
 
     def apply(self, event: AnyEvent, received_s: float | None = None) -> None:
         """Fold one event; `received_s` is when it arrived, None for a saved log."""
@@ -130,38 +108,37 @@ class Programs:
         if strand is None:
             self._oddities.count("unassigned")
             return
-        program = self._owners.get(strand) or self._owned(strand, event)
-        if program.newest is not None and goes_on_alone(strand, program.newest, event):
-            self._processes.ran_at_once(strand, program.newest)
-            self._split(program, strand)
+        program = self._known.of.get(strand) or self._begin(strand, event)
+        if others := self._known.split_by(program, strand, event):
+            self._split(program, others)
         program.heard_s = received_s
         is_late = isinstance(event, Gc) and event.n is not None and event.n < strand.n
         program.state.apply(event, received_s, is_late=is_late)
-        alone = program.lives[-1].alone
-        if alone is not None:
-            alone.apply(event, received_s, is_late=is_late)
-        if len(program.lives) > 1:
+        if program.doubts:
+            newest = program.doubts[program.lives[-1]]
+            newest.alone.apply(event, received_s, is_late=is_late)
             self._settle(program)
 
     def take_profile(self, profile: Profile) -> None:
         """Keep a profile: it is of the program that is sampled."""
-        for state in self._main.states():
+        for state in self._known.main.states():
             state.take_profile(profile)
 
     def shown_for(self, wanted: int | None) -> int:
         """Return the key of the program to be shown: the wanted one, if there still is one."""
-        if wanted in self._programs:
+        if wanted is not None and self._program(wanted).key == wanted:
             return wanted
-        if len(self._programs) == 1 or self._is_recognized:
-            return self._main.key
+        programs = self._known.programs
+        if len(programs) == 1 or self._is_recognized:
+            return self._known.main.key
         if not self._takes_restarts:
             # A tool of Go's runs the program that it builds last.
-            started = (p for p in self._programs.values() if p.collections)
-            return max(started, key=lambda p: p.key, default=self._main).key
-        most = max(self._programs.values(), key=lambda p: p.collections)
-        if most.collections > _MORE * self._programs.get(self._shown, self._main).collections:
+            started = (p for p in programs if p.collections)
+            return max(started, key=lambda p: p.key, default=self._known.main).key
+        most = max(programs, key=lambda p: p.collections)
+        if most.collections > _MORE * self._program(self._shown).collections:
             self._shown = most.key
-        return self._shown if self._shown in self._programs else self._main.key
+        return self._program(self._shown).key
 
     def snapshot(self, key: int) -> Snapshot:
         """Return everything about a program as it is now."""
@@ -173,7 +150,7 @@ class Programs:
 
     def listed(self) -> tuple[ListedProgram, ...]:
         """Return all programs that are worth telling of, in the order in which they appeared."""
-        shown = [p for p in self._programs.values() if p.lives and not p.is_doubtful]
+        shown = [p for p in self._known.programs if p.lives and not p.is_doubtful]
         names = names_of([program.source for program in shown])
         return tuple(map(self._described, shown, names))
 
@@ -189,110 +166,50 @@ class Programs:
             lives=max(1, program.started),
             live_mib=brief.live_mib,
             rate_per_s=brief.rate_per_s,
-            is_sampled=program is self._main and brief.is_sampled,
+            is_sampled=program is self._known.main and brief.is_sampled,
             heard_s=program.heard_s,
         )
 
     def _program(self, key: int) -> _Program:
-        return self._programs.get(key) or self._main
+        return next((p for p in self._known.programs if p.key == key), self._known.main)
 
-    def _owned(self, strand: Strand, event: Event) -> _Program:
+    def _begin(self, strand: Strand, event: Event) -> _Program:
         """Give a strand that began with `event` to a program."""
-        self._processes.begins(strand.source, event)
-        program = self._before(strand, event)
-        if program is None:
-            program = self._begun()
-        if not program.lives:
-            program.lives.append(_Life(strand))
-        else:
-            before = program.lives[-1].strand
-            before.is_past = before.source == strand.source
-            program.lives.append(_Life(strand, program.state.fork(), ProgramState()))
+
+        def is_again(program: _Program) -> bool:
+            return self._takes_restarts and may_be_again(program.newest, event)
+
+        program = self._known.begin(strand, event, is_again)
+        if len(program.lives) > 1:
+            program.doubts[strand] = _Doubt(program.state.fork())
         program.started += 1
-        self._owners[strand] = program
         return program
 
-    def _before(self, strand: Strand, event: Event) -> _Program | None:
-        """Return the program that a strand may be of: where there are several, nobody can tell."""
-        if self._main.newest is None:
-            return self._main
-        source, programs = strand.source, [p for p in self._programs.values() if p.newest]
-        named = [p for p in programs if p.newest is not None and p.newest.source == source]
-        named = named or [
-            p for p in programs if self._processes.may_follow(p.newest, source, event)
-        ]
-        if not self._takes_restarts or len(named) != 1:
-            return None
-        return named[0] if may_be_again(named[0].newest, event) else None
-
-    def _begun(self) -> _Program:
-        if len(self._programs) >= MOST_PROGRAMS:
-            others = (p for p in self._programs.values() if p is not self._main)
-            self._drop(min(others, key=lambda program: program.heard))
-        program = _Program(self._next_key)
-        self._programs[program.key] = program
-        self._next_key += 1
-        return program
-
-    def _drop(self, program: _Program) -> None:
-        for life in program.lives:
-            self._forget(life.strand)
-        del self._programs[program.key]
-        self.dropped += not program.is_doubtful
-
-    def _forget(self, strand: Strand) -> None:
-        self._assigner.close(strand)
-        self._owners.pop(strand, None)
-
-    def _split(self, program: _Program, strand: Strand) -> None:
-        """Make each life behind a strand that goes on a program of its own."""
-        places = enumerate(program.lives, 1)
-        at = next(place for place, life in places if life.strand is strand)
-        later = program.lives[at:]
-        if not later:
-            return
-        del program.lives[at:]
-        strand.is_past = False
-        program.started -= len(later)
-        if later[0].before is not None:
-            program.state = later[0].before
-        for life in later:
-            other = self._begun()
-            life.strand.is_past = False
-            other.state = life.alone or other.state
-            other.lives, other.started = [_Life(life.strand)], 1
-            other.heard_s = program.heard_s
-            self._owners[life.strand] = other
+    def _split(self, program: _Program, others: Sequence[_Program]) -> None:
+        """Give others, that were taken for lives of this program, the states of those lives."""
+        doubts = [program.doubts.pop(other.lives[0]) for other in others]
+        program.state = doubts[0].before
+        program.started -= len(others)
+        for other, doubt in zip(others, doubts, strict=True):
+            other.state, other.started, other.heard_s = doubt.alone, 1, program.heard_s
 
     def _settle(self, program: _Program) -> None:
-        """Give up the strands that will not go on."""
-        lives = program.lives
-        first = settled([life.strand for life in lives])
-        if not first:
-            return
-        for life in lives[:first]:
-            program.had_others |= life.strand.source != lives[-1].strand.source
-            self._forget(life.strand)
-        program.lives = lives[first:]
-        program.lives[0].before = program.lives[0].alone = None
+        """Doubt no more of lives whose older strands will not go on."""
+        if self._known.settle(program):
+            program.doubts = {strand: program.doubts[strand] for strand in program.lives[1:]}
 
     def _sampled(self, sample: Sample, received_s: float | None) -> None:
-        if isinstance(sample, Runtime) and len(self._programs) > 1:
+        if isinstance(sample, Runtime) and len(self._known.programs) > 1:
             self._recognize(sample)
-        for state in self._main.states():
+        for state in self._known.main.states():
             state.apply(sample, received_s)
 
     def _recognize(self, sample: Runtime) -> None:
-        """Find the program that the counters are read of: they tell how often it collected."""
-        count = sample.gc_count or 0
-        alike = [p for p in self._programs.values() if p.newest is not None and p.newest.n == count]
-        if count < _SURE_COUNT or len(alike) != 1:
+        found = self._known.sampled(sample)
+        if found is None:
             return
-        found, before = alike[0], self._likely
-        self._likely = found.key, count
-        is_sure = before is not None and before[0] == found.key and before[1] != count
-        if is_sure and found is not self._main:
-            for state in self._main.states():
+        self._is_recognized = True
+        if found is not self._known.main:
+            for state in self._known.main.states():
                 state.forget_samples()
-            self._main = found
-        self._is_recognized = self._is_recognized or is_sure
+            self._known.main = found

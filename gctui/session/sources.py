@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from gctui.events import AnyEvent, Event, Gc
-from gctui.model.assignment import Assigner
+from gctui.events import AnyEvent, Event
 from gctui.model.going_on import Passage
-from gctui.model.lives import is_doubtful, may_be_again, settled
+from gctui.model.lives import is_doubtful, may_be_again
+from gctui.model.owners import Owner, Owners
 from gctui.model.strand import Strand
 from gctui.session.saved import Batch
 
@@ -26,11 +26,28 @@ _FEW_STARTS = 3
 
 
 @dataclass(slots=True, eq=False)
-class _Program:
-    lives: list[Strand] = field(default_factory=list)
-    """Oldest first; the first is settled."""
+class _Program(Owner):
     name: str | None = None
     """What its lines get as their source; empty if nothing, None while nobody asked."""
+
+
+class _Known(Owners[_Program]):
+    """Those of lines that wait are not forgotten."""
+
+    def __init__(self, waiting: Sequence[object]) -> None:
+        super().__init__(joins_processes=False)
+        self._waiting = waiting
+        self.over: dict[Strand, _Program] = {}
+        """Whose strands were that will not go on: lines of them wait."""
+
+    def _made(self) -> _Program:
+        if len(self.programs) >= _MOST_PROGRAMS and not self._waiting:
+            self.drop(min(self.programs, key=lambda program: program.heard))
+        return _Program()
+
+    def _forget(self, strands: Sequence[Strand]) -> None:
+        self.over |= {strand: self.of[strand] for strand in strands}
+        super()._forget(strands)
 
 
 _Told = tuple[AnyEvent, Strand | None]
@@ -40,12 +57,9 @@ class Sources:
     """Gives the lines of one stream their sources."""
 
     def __init__(self) -> None:
-        self._assigner = Assigner()
-        self._programs: list[_Program] = []
-        self._owners: dict[Strand, _Program] = {}
-        self._over: list[Strand] = []
-        """Strands that will not go on, of which lines wait."""
         self._waiting: list[tuple[Batch, list[_Told]]] = []
+        self._known = _Known(self._waiting)
+        self._assigner, self._programs = self._known.assigner, self._known.programs
         self._waiting_count = self._waiting_bytes = 0
         self._named = self._begun_count = 0
 
@@ -63,7 +77,7 @@ class Sources:
         """Yield what is settled, in its order."""
         if len(self._programs) == 1 and not self._waiting:
             only = self._assigner.assign_all(batch.events)
-            if only is not None and self._owners[only].name == (only.source or ""):
+            if only is not None and self._known.of[only].name == (only.source or ""):
                 yield batch
                 return
         self._waiting.append((batch, [(event, self._teller(event)) for event in batch.events]))
@@ -71,7 +85,7 @@ class Sources:
         self._waiting_bytes += sum(map(_size_bytes, batch.events))
         if self._waiting_count > _MOST_WAITING or self._waiting_bytes > _MOST_WAITING_BYTES:
             for program in self._programs:
-                self._settle(program, len(program.lives) - 1)
+                self._known.settle(program, at_once=True)
         if all(len(program.lives) == 1 for program in self._programs):
             yield from self.rest()
 
@@ -83,7 +97,7 @@ class Sources:
         if not any(passage.sources for passage in known):
             return True
         only = self._assigner.assign_passages(known)
-        return only is not None and self._owners[only].name == (only.source or "")
+        return only is not None and self._known.of[only].name == (only.source or "")
 
     @property
     def waits(self) -> bool:
@@ -97,73 +111,36 @@ class Sources:
         """
         for batch, told in self._waiting:
             yield replace(batch, events=[self._with_source(*each) for each in told])
-        self._waiting, self._waiting_count, self._waiting_bytes = [], 0, 0
+        self._waiting.clear()
+        self._waiting_count = self._waiting_bytes = 0
 
     def rest(self) -> Iterator[Batch]:
         """Yield what waits: nothing is to follow, or it need not wait any more."""
         yield from self.unsettled()
-        for strand in self._over:
-            del self._owners[strand]
-        self._over.clear()
+        self._known.over.clear()
 
     def _teller(self, event: AnyEvent) -> Strand | None:
         strand = self._assigner.assign(event)
         if strand is None or not isinstance(event, Event):
             return None
-        program = self._owners.get(strand)
-        if program is None:
-            program = self._begin(strand, event)
-        elif isinstance(event, Gc) and strand is not program.lives[-1]:
-            self._split(program, strand)
+        program = self._known.of.get(strand) or self._begin(strand, event)
+        self._known.split_by(program, strand, event)
         if len(program.lives) > 1:
-            self._settle(program, settled(program.lives))
+            self._known.settle(program)
         return strand
 
     def _begin(self, strand: Strand, event: Event) -> _Program:
         self._begun_count += 1
-        alike = [p for p in self._programs if p.lives[-1].source == strand.source]
-        is_again = len(alike) == 1 and may_be_again(alike[0].lives[-1], event)
-        program = alike[0] if is_again else self._begun()
-        if program.lives and program.lives[-1] not in self._assigner.strands:
+        program = self._known.begin(strand, event, lambda p: may_be_again(p.newest, event))
+        if len(program.lives) > 1 and program.lives[-2] not in self._assigner.strands:
             # Of very many strands it was over: nothing will go on with it.
-            self._settle(program, len(program.lives))
-        if program.lives:
-            program.lives[-1].is_past = True
-        program.lives.append(strand)
-        self._owners[strand] = program
+            self._known.settle(program, at_once=True)
         return program
-
-    def _begun(self) -> _Program:
-        if len(self._programs) >= _MOST_PROGRAMS and not self._waiting:
-            oldest = min(self._programs, key=lambda program: program.lives[-1].heard)
-            self._settle(oldest, len(oldest.lives))
-            self._programs.remove(oldest)
-        program = _Program()
-        self._programs.append(program)
-        return program
-
-    def _split(self, program: _Program, strand: Strand) -> None:
-        """Make each life behind one that goes on a program of its own."""
-        at = program.lives.index(strand) + 1
-        later, program.lives = program.lives[at:], program.lives[:at]
-        strand.is_past = False
-        for each in later:
-            other = self._begun()
-            other.lives = [each]
-            each.is_past = False
-            self._owners[each] = other
-
-    def _settle(self, program: _Program, first: int) -> None:
-        """Give up the strands before the first that may go on."""
-        for strand in program.lives[:first]:
-            self._assigner.close(strand)
-            self._over.append(strand)
-        del program.lives[:first]
 
     def _with_source(self, event: AnyEvent, strand: Strand | None) -> AnyEvent:
         if strand is None or not isinstance(event, Event):
             return event
-        program = self._owners[strand]
+        program = self._known.of.get(strand) or self._known.over[strand]
         if program.name is None and not is_doubtful(strand):
             self._name(program, strand.source)
         if not program.name or event.around.source == program.name:

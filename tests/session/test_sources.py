@@ -150,5 +150,6 @@ def test_thousands_of_programs_are_told_in_bounded_memory() -> None:
             for batch in batches(text, 10):
                 (done,) = sources.take(batch)
                 assert {e.around.source for e in done.events if isinstance(e, Gc)} <= {f"pod-{pod}"}
-    assert len(sources._programs) <= 256
-    assert len(sources._owners) <= 256
+    known = sources._known
+    assert len(known.programs) <= 256
+    assert len(known.of) + len(known.over) <= 256
