@@ -17,5 +17,5 @@ def no_trace(lines: int | None = None, remedy: str = REMEDY) -> str:
 def no_trace_yet(lines: int) -> str:
     """Say so where the user left before all was read: nothing follows from that."""
     if not lines:
-        return "nothing was read yet"
+        return "nothing has come yet: not a single line"
     return f"no trace line among the first {lines} line{'' if lines == 1 else 's'}"

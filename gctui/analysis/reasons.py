@@ -33,8 +33,8 @@ _WHAT_IT_IS = {
         "needs them, or huge pages"
     ),
     PartName.UNATTRIBUTED: (
-        "of RSS is not in the trace: idle pages, runtime metadata, the rest of the stacks, the "
-        "binary, cgo or mmap"
+        "is told apart by nothing that is read: idle pages, runtime metadata, the rest of the "
+        "stacks, the binary, cgo or mmap"
     ),
 }
 

@@ -30,7 +30,7 @@ _ABOUT = {
     PartName.OUTSIDE: "not Go's: libraries, cgo, mmap, thread stacks; the binary if not told apart",
     PartName.OTHERS: "the rest of the process tree: what a wrapper or a child takes",
     PartName.ROOTS: "from a trace: stacks that the GC scans, and global variables (Go 1.18+)",
-    PartName.UNATTRIBUTED: "from a trace: the rest of RSS, which no line tells apart",
+    PartName.UNATTRIBUTED: "the rest of RSS, which neither the trace nor the counters tell apart",
     PartName.UNTOUCHED: "allocated, never written to: in the parts above, with no memory behind it",
     PartName.RELEASED: "the heap's address space that was given back, or not used yet",
 }

@@ -66,7 +66,7 @@ def test_nothing_yet() -> None:
         (b"", None, "Waiting for the first figures"),
         (b"hello\n", None, "No collection yet"),
         (STEADY, None, "may grow to 44 MiB before the next GC: that is normal"),
-        (STEADY, 500, "not in the trace"),
+        (STEADY, 500, "is told apart by nothing that is read"),
         (line(1, 1.0, start=200, end=200, live=200), None, "Nearly all is live heap"),
         (
             STEADY + b"scav 0 KiB work (bg), 0 KiB work (eager), 0 KiB now, 10% util\n",

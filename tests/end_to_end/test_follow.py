@@ -122,3 +122,15 @@ def wait_for(path: Path, pattern: str) -> None:
     while not re.search(pattern, contents(path)):
         assert time.monotonic() < until_s, contents(path)
         time.sleep(0.02)
+
+
+def test_a_log_that_stays_empty_is_told_to_have_brought_nothing(tmp_path: Path) -> None:
+    (tmp_path / "app.log").touch()
+    with Terminal("gctui replay --follow app.log", cwd=tmp_path) as terminal:
+        terminal.wait_for("● live")
+        terminal.press("q")
+        terminal.exit_code()
+        said = terminal.text()
+    assert "0 collections; left by the user" in said
+    assert "nothing has come yet: not a single line" in said
+    assert "empty" not in said

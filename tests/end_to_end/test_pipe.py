@@ -197,7 +197,7 @@ def test_a_terminal_that_cannot_draw_gets_plain_lines(app: str, command: str) ->
 @pytest.mark.parametrize(
     ("writes", "seen", "said"),
     [
-        ("", "q quit", "nothing was read yet"),
+        ("", "q quit", "nothing has come yet: not a single line"),
         ("echo starting; ", "starting", "no trace line among the first 1 line"),
     ],
 )
