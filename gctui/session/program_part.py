@@ -9,17 +9,17 @@ from gctui.analysis.run_fold import RunFold
 from gctui.events import AnyEvent, Gc
 from gctui.model.profile import Profile
 from gctui.session.recording_format import rfc3339
-from gctui.session.span import Inside, Span
+from gctui.session.span import Inside
 from gctui.session.waiting import Origin
 
 
 class ProgramPart:
     """Takes one program's events, in their order."""
 
-    def __init__(self, label: str, span: Span, samples: CycleSamples | None = None) -> None:
+    def __init__(self, label: str, inside: Inside, samples: CycleSamples | None = None) -> None:
         self.fold = RunFold(label)
         self._samples = samples
-        self.inside = Inside(span)
+        self.inside = inside
         self._place = 0
 
     @property
@@ -36,7 +36,7 @@ class ProgramPart:
     def add(self, events: Sequence[AnyEvent], origin: Origin) -> None:
         """Take the next events."""
         self.open(origin)
-        kept = self.inside.of(events, origin.received)
+        kept = self.inside.of(events, origin.received, origin.place)
         wall = "" if origin.received is None else rfc3339(origin.received)
         self.fold.add(kept, origin.received_s, wall)
         if self._samples is not None:

@@ -53,14 +53,57 @@ _HALF_A_DAY_H = 12
 EVERYTHING = Span()
 
 
+class Beginning:
+    """Where in a whole log a time of day is first reached: all programs in it begin there."""
+
+    def __init__(self, span: Span) -> None:
+        self._first = None if span.to_clock is not None else span.from_clock
+        self._is_tomorrow: bool | None = None
+        """The time of day that is asked for comes after midnight; None while nobody knows."""
+        self._place: tuple[int, int] | None = None
+        """The file and its line."""
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Something begins at a time of day, whatever day it is then."""
+        return self._first is not None
+
+    def look(
+        self, events: Sequence[AnyEvent], file_place: int, received: datetime | None = None
+    ) -> None:
+        """Take the next events of the log, whosever they are."""
+        if self._first is None or self._place is not None:
+            return
+        for event in events:
+            at = _clock(event, received)
+            if at is not None and self._is_reached(self._first, at):
+                self._place = file_place, event.line if isinstance(event, Event) else 0
+                return
+
+    def is_before(self, event: AnyEvent, file_place: int) -> bool:
+        """Tell whether an event comes after it; a sample comes when it is asked about."""
+        if self._place is None:
+            return False
+        return not isinstance(event, Event) or (file_place, event.line) >= self._place
+
+    def _is_reached(self, first: time, at: time) -> bool:
+        """Tell whether a time of day is reached; from then on it goes on, past midnight too."""
+        is_reached = at >= first
+        if self._is_tomorrow is None:
+            # Where a log begins long after it, the next day's is meant.
+            self._is_tomorrow = is_reached and at.hour - first.hour > _HALF_A_DAY_H
+        self._is_tomorrow = self._is_tomorrow and is_reached
+        return is_reached and not self._is_tomorrow
+
+
 class Inside:
     """Chooses what lies in a span among the events of one program, in their order."""
 
-    def __init__(self, span: Span) -> None:
-        self._span = span
-        self._is_inside = span.begins_inside
-        self._is_tomorrow: bool | None = None
-        """The time of day that is asked for comes after midnight; None while nobody knows."""
+    def __init__(self, span: Span, beginning: Beginning) -> None:
+        self._span = replace(span, from_clock=None) if beginning.is_asked_for else span
+        self._is_everything = span.is_everything
+        self._beginning = beginning
+        self._is_inside = self._span.begins_inside
         self.knows_walls = False
         """Some line or recording told a moment, where one was asked for."""
         self.clock_s: tuple[float, float] | None = None
@@ -68,13 +111,15 @@ class Inside:
         self.walls: tuple[str, str] | None = None
         """The first and the last moment that were told as a whole, where one was asked for."""
 
-    def of(self, events: Sequence[AnyEvent], received: datetime | None) -> Sequence[AnyEvent]:
+    def of(
+        self, events: Sequence[AnyEvent], received: datetime | None, file_place: int = 0
+    ) -> Sequence[AnyEvent]:
         """Return those that count; one without a time of its own is where the last one is."""
-        if self._span.is_everything:
+        if self._is_everything:
             return events
-        return [event for event in events if self._counts(event, received)]
+        return [event for event in events if self._counts(event, received, file_place)]
 
-    def _counts(self, event: AnyEvent, received: datetime | None) -> bool:
+    def _counts(self, event: AnyEvent, received: datetime | None, file_place: int) -> bool:
         span = self._span
         if isinstance(event, Gc) and span.asks_for_seconds:
             start_s = start_of(event)
@@ -84,28 +129,16 @@ class Inside:
                 self._is_inside = (span.from_s is None or start_s >= span.from_s) and (
                     span.to_s is None or start_s <= span.to_s
                 )
-        elif span.asks_for_walls:
+        elif span.asks_for_walls or self._beginning.is_asked_for:
             inside = _is_inside(span, event, received)
-            if inside is not None:
+            self._is_inside = self._is_inside if inside is None else inside
+            is_timed = self._beginning.is_asked_for and _clock(event, received) is not None
+            if inside is not None or is_timed:
                 self.knows_walls = True
-                at = _clock(event, received)
-                if at is not None and span.from_clock is not None and span.to_clock is None:
-                    inside = self._begins(span.from_clock, at) and inside
-                self._is_inside = inside
                 self._look(event, received)
+        if self._beginning.is_asked_for and not self._beginning.is_before(event, file_place):
+            return False
         return self._is_inside
-
-    def _begins(self, first: time, at: time) -> bool:
-        """Tell whether a time of day is reached; from then on it goes on, past midnight too."""
-        is_reached = at >= first
-        if self._is_tomorrow is None:
-            # Where a log begins long after it, the next day's is meant.
-            self._is_tomorrow = is_reached and at.hour - first.hour > _HALF_A_DAY_H
-        self._is_tomorrow = self._is_tomorrow and is_reached
-        if is_reached and not self._is_tomorrow:
-            self._span = replace(self._span, from_clock=None)
-            return True
-        return False
 
     def _look(self, event: AnyEvent, received: datetime | None) -> None:
         wall = event.around.wall if isinstance(event, Event) else None

@@ -15,7 +15,7 @@ from gctui.session.long_logs import alone_bytes
 from gctui.session.program_part import ProgramPart
 from gctui.session.recording_format import seconds_since
 from gctui.session.saved import Batch, SavedReader
-from gctui.session.span import EVERYTHING, Span
+from gctui.session.span import EVERYTHING, Beginning, Inside, Span
 from gctui.session.told_apart import ToldApart, ToldProgram
 from gctui.session.waiting import Origin
 from gctui.sources.files import LogFile
@@ -41,9 +41,11 @@ class WholeRun:
         takes: Callable[[str], bool] | None = None,
     ) -> None:
         self.label = label
+        self._beginning = beginning = Beginning(span)
 
         def part() -> ProgramPart:
-            return ProgramPart(label, span, None if samples is None else samples())
+            inside = Inside(span, beginning)
+            return ProgramPart(label, inside, None if samples is None else samples())
 
         self.told = ToldApart(part, takes)
         self._is_divisible = span.is_everything and samples is None and takes is None
@@ -161,6 +163,7 @@ class WholeRun:
             self.has_profile = True
             self.is_profile = self.is_profile or batch.received is None
             self.told.take_profile(batch.profile)
+        self._beginning.look(batch.events, origin.place, batch.received)
         self.told.add(batch.events, origin)
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,35 @@ def test_from_a_time_of_day_on_it_goes_past_midnight_to_the_end(tmp_path: Path) 
         assert run["values"]["gc.count"] == count, begin
     (run,) = runs_of("--to", "00:00:09", path)
     assert run["values"]["gc.count"] == 10
+
+
+def test_a_time_of_day_is_one_moment_for_all_programs_of_a_log(tmp_path: Path) -> None:
+    """One begins at ten past midnight, the other at 14:10: for both, 01:00 is of the first day."""
+    path = tmp_path / "pods.log"
+    lines = [line.text() for line in steady(50)]
+    stamped = [
+        (60 * n + 10 + 5 * which, f"{name} {{:%Y-%m-%dT%H:%M:%SZ}} {line}")
+        for which, name in enumerate(("api-1  |", "db-1   |"))
+        for n, line in enumerate(lines[: 50 - 14 * which], 14 * which)
+    ]
+    midnight = datetime(2026, 5, 4, tzinfo=UTC)
+    path.write_text(
+        "".join(
+            text.format(midnight + timedelta(minutes=minute)) for minute, text in sorted(stamped)
+        )
+    )
+
+    def counts(begin: str) -> dict[str, int]:
+        found = runs_of("--from", begin, path)
+        return {run["program"]: run["values"].get("gc.count", 0) for run in found}
+
+    assert counts("01:00") == {"api-1": 49, "db-1": 36}
+    assert counts("14:14") == {"api-1": 35, "db-1": 36}
+    assert counts("20:12") == {"api-1": 29, "db-1": 30}
+    # Where the log begins long after it, it is of the next day: for who comes only then, too.
+    later = [line for line in path.read_text().splitlines(True) if line[9:22] >= "2026-05-04T14"]
+    path.write_text("".join(line for line in later if "db" not in line or line[18] >= "5"))
+    assert counts("01:00") == {"api-1": 25, "db-1": 25}
 
 
 @pytest.mark.parametrize("name", ["syslog", "klog", "log15", "whole"])
