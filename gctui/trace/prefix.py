@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from gctui.events import Surroundings
 from gctui.trace.prefix_pieces import NAMES, PIECES
@@ -22,7 +23,7 @@ _MOST_PIECES = 24
 
 _EACH = {name: re.compile(source) for name, source in PIECES.items()}
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
-_NAMED = re.compile(rb"\?P<[a-z]+>")
+_NAMED = re.compile(rb"\?P<(?:wall|source)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,12 @@ def _piece(head: bytes, at: int) -> tuple[str, int] | None:
 def _shape(pieces: tuple[str, ...]) -> Shape:
     sources = (_NAMED.sub(b"", PIECES[name]).replace(b"|$", b"") for name in pieces)
     source = b"".join(b"(?:%b)" % piece for piece in sources)
-    grouped = [name for name in pieces if name in STAMPS or name in NAMES]
+    # The first group of a piece is its stamp or its name.
+    before = accumulate((_EACH[name].groups for name in pieces), initial=0)
+    grouped = [*zip(before, pieces, strict=False)]
     return Shape(
         pieces,
         re.compile(source),
-        walls=tuple((index, name) for index, name in enumerate(grouped) if name in STAMPS),
-        sources=tuple(index for index, name in enumerate(grouped) if name in NAMES),
+        walls=tuple((index, name) for index, name in grouped if name in STAMPS),
+        sources=tuple(index for index, name in grouped if name in NAMES),
     )

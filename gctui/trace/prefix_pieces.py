@@ -78,6 +78,11 @@ _SOURCES = {
     # The same of a stateful set, whose pods are counted; behind one more word it would be a text
     "stern_counted": rb"\A(?P<source>[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?-(?:0|[1-9][0-9]{0,2}) "
     rb"[a-z][a-z0-9-]{1,62}+) ",
+    # With its namespace it is one only where the container is called as the set is, or as the
+    # set's name begins: prod kafka-0 kafka, monitoring prometheus-k8s-0 prometheus
+    "stern_namespaced": rb"\A(?P<source>[a-z0-9-]{1,63}+ "
+    rb"(?P<set>[a-z](?:[a-z0-9-]{0,61}?[a-z0-9]))(?:-[a-z0-9-]{1,60}?)?"
+    rb"-(?:0|[1-9][0-9]{0,2}) (?P=set)) ",
     # And as on a terminal, each name in its colour
     "stern_coloured": rb"\A(?P<source>(?:%(colour)b[a-z0-9.-]{1,253}+%(colour)b ){1,2}"
     rb"%(colour)b%(container)b)%(colour)b ",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gctui.events import Gc, Notice, Text
 from gctui.trace.prefix import LONGEST_BYTES, shape_of
@@ -92,6 +94,12 @@ GC = (
         ),
         ("node-exporter-x2x8q exporter ", None, "node-exporter-x2x8q exporter"),
         ("web-0 app ", None, "web-0 app"),
+        ("prod kafka-0 kafka ", None, "prod kafka-0 kafka"),
+        (
+            "monitoring prometheus-k8s-0 prometheus 2026-11-21T22:31:31.1Z ",
+            "2026-11-21T22:31:31.1Z",
+            "monitoring prometheus-k8s-0 prometheus",
+        ),
         (
             "etcd-main-12 etcd 2026-11-21T22:31:31.1Z ",
             "2026-11-21T22:31:31.1Z",
@@ -237,6 +245,9 @@ def test_a_prefix_says_when_and_who(prefix: str, wall: str | None, source: str |
         b"pod-1 is up now ",
         b"- pod-1 ready ",
         b"see pod-1 ready ",
+        b"prod pod-1 pods ",
+        b"prod pod-01 pod ",
+        b"see prod pod-1 pod ",
         b"\x1b[32mpod-1\x1b[0m ready ",
         "── | ".encode(),
         "→ | ".encode(),
@@ -284,6 +295,30 @@ def test_somebodys_text_is_no_prefix(head: bytes) -> None:
     assert isinstance(text, Text)
     assert text.raw == head
     assert event.around.prefix is None
+
+
+WORDS = (
+    *("see", "the", "started", "worker", "job", "is", "done", "now", "again", "in", "ready"),
+    *("re-started", "for", "after", "3", "retries", "cache", "of", "failed", "app", "prod"),
+    *("attempt-2", "web-0", "kafka-1", "step-12", "pod-3", "node-1", "shard-0"),
+)
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=3, max_size=8).map(" ".join))
+def test_no_three_words_of_a_sentence_are_a_name(sentence: str) -> None:
+    head = f"{sentence} ".encode()
+    assert shape_of(head) is None
+    *_, event = scan([head + GC])
+    assert event.around.source is None
+
+
+def test_pods_of_a_set_in_one_stream_are_told_apart() -> None:
+    heads = [b"prod kafka-%d kafka " % pod for pod in range(3)]
+    data = b"".join(head + line + b"\n" for head in heads for line in (b"ready", GC, b"going on"))
+    events = [event for event in scan([data]) if isinstance(event, Gc)]
+    assert [event.around.source for event in events] == [
+        f"prod kafka-{pod} kafka" for pod in range(3)
+    ]
 
 
 def test_a_colour_ends_a_level_or_a_stamp() -> None:
