@@ -24,7 +24,7 @@ from gctui.cli.chosen_programs import (
     taken_by,
 )
 from gctui.cli.options import add_what_if_option
-from gctui.cli.saved_files import to_be_read
+from gctui.cli.saved_files import say_what_goes_on, to_be_read
 from gctui.cli.screen import draws_ascii
 from gctui.errors import ExitCode, GctuiError
 from gctui.report.overview import Overview, with_overview
@@ -85,6 +85,7 @@ class Report:
         # Every file is opened before the first is read, so that a wrong name is said at once.
         groups = [names] if args.join else runs_of(names)
         sets = [[LogFile(name) for name in group] for group in groups]
+        say_what_goes_on(groups)
         # Nothing that is read for a while refers to itself: the collector would find nothing.
         gc.freeze()
         gc.set_threshold(_RARELY, 10, 10)

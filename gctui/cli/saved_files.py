@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
 from collections.abc import Sequence
 
 from gctui.analysis.neutral import neutral
 from gctui.sources.files import LogFile
+from gctui.sources.glance import chains, glance
 from gctui.sources.rotation import in_order
+
+_MOST_LOOKED_AT = 64
 
 
 def to_be_read(names: Sequence[str]) -> list[str]:
@@ -26,6 +30,18 @@ def to_be_read(names: Sequence[str]) -> list[str]:
         if found is not None:
             seen.add(found)
     return kept
+
+
+def say_what_goes_on(groups: Sequence[Sequence[str]]) -> None:
+    """Say which runs look like pieces of one, which --join makes of them; the user decides."""
+    alone = [group[0] for group in groups if len(group) == 1][:_MOST_LOOKED_AT]
+    if len(alone) < 2:
+        return
+    for chain in chains([glance(name) for name in alone]):
+        names = [neutral(alone[place], 400) for place in chain]
+        more = "" if len(names) == 2 else f", and {len(names) - 2} more behind it"
+        said = f"{names[1]} goes on where {names[0]} ends{more}; if that is one run: gctui report"
+        print(f"gctui: {said} --join {shlex.join(names)}", file=sys.stderr)
 
 
 def label_of(files: Sequence[LogFile]) -> str:

@@ -58,6 +58,22 @@ def are_one_run(seen: Sequence[Glance]) -> bool:
     return all(_goes_on(one, other) for one, other in pairwise(seen))
 
 
+def chains(seen: Sequence[Glance]) -> list[list[int]]:
+    """Return the places of files that go on where another one ends, each row in its order."""
+    after: dict[int, int] = {}
+    for place, one in enumerate(seen):
+        following = [other for other in range(len(seen)) if _goes_on(one, seen[other])]
+        if len(following) == 1 and following[0] not in after.values():
+            after[place] = following[0]
+    rows = []
+    for place in sorted(after.keys() - after.values()):
+        row = [place]
+        while row[-1] in after:
+            row.append(after[row[-1]])
+        rows.append(row)
+    return rows
+
+
 def direction(seen: Sequence[Glance]) -> int:
     """Return 1 where the files are in the order of their writing, -1 where it is the reverse.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -52,6 +53,27 @@ def test_a_log_that_is_numbered_upwards_is_one_run(tmp_path: Path) -> None:
     (run,) = runs_of(*sorted(tmp_path.iterdir()))
     (whole,) = runs_of(LEAK)
     assert run["values"] == whole["values"]
+
+
+def test_pieces_of_one_run_are_told_how_to_be_joined(tmp_path: Path) -> None:
+    lines = [line.text() for line in steady(90)]
+    for name, piece in (("s-1.log", lines[:30]), ("s-2.log", lines[30:60]), ("x.log", lines[:9])):
+        (tmp_path / name).write_text("".join(piece))
+    paths = [str(tmp_path / name) for name in ("s-2.log", "s-1.log", "x.log")]
+    done = gctui("report", *paths)
+    assert done.returncode == 0
+    said = done.stderr.decode()
+    told, _, command = said.partition("; if that is one run: ")
+    assert told == f"gctui: {paths[0]} goes on where {paths[1]} ends"
+    joined = gctui(*shlex.split(command)[1:])
+    assert (joined.returncode, joined.stderr) == (0, b"")
+    assert b"60 collections" in joined.stdout
+
+    (tmp_path / "s 3.log").write_text("".join(lines[60:]))
+    done = gctui("report", *paths, str(tmp_path / "s 3.log"))
+    assert b"s-1.log ends, and 1 more behind it; if" in done.stderr
+    assert done.stderr.endswith(b"s-2.log '%b'\n" % str(tmp_path / "s 3.log").encode())
+    assert gctui("report", paths[0], paths[2]).stderr == b""
 
 
 def test_other_files_are_joined_on_request(tmp_path: Path) -> None:
