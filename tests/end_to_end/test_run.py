@@ -17,6 +17,7 @@ from .commands import contents, shell
 from .terminal import CTRL_C, Terminal
 
 LEAK = SAMPLES / "demo" / "leak.log"
+END = "\x1b[F"
 LEAVES_WITHIN_S = 5.0
 """A second where the machine has nothing else to do."""
 
@@ -181,6 +182,8 @@ def test_what_became_of_godebug_is_shown(app: str) -> None:
         merged = "madvdontneed=1,gctrace,gctrace=1,scavtrace=1"
         terminal.wait_for(lambda: "yours, and gctrace=1,scavtrace=1" in squeezed(terminal))
         terminal.press("?")
+        terminal.wait_for("─ Help ─")
+        terminal.press(END)
         terminal.wait_for(lambda: f"The program got GODEBUG={merged}: yours" in squeezed(terminal))
         terminal.press("?")
         terminal.wait_for(r"GC #\d")
@@ -194,6 +197,8 @@ def test_what_became_of_godebug_is_shown(app: str) -> None:
         # An empty chart says what would fill it; a notice would be of this program's own.
         assert "yours" not in terminal.text()
         terminal.press("?")
+        terminal.wait_for("─ Help ─")
+        terminal.press(END)
         said = "The program got GODEBUG=gctrace=1,scavtrace=1, all of it added by gctui"
         terminal.wait_for(lambda: said in squeezed(terminal))
 
