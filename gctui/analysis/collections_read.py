@@ -1,269 +1,251 @@
-"""Many gc lines of one form at once, as columns: reading them one by one costs several times more.
+"""Collections as a run's figures take them, worked out wherever their lines are read.
 
-A figure that cannot be (a clock that stepped back prints 1.8 × 10^13 ms) is taken as not printed.
+What a line's own figures tell is counted at once. What is left stands in columns: that which needs
+the collections before, however far back.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import groupby
-from operator import add, attrgetter, mul, truediv
-from typing import Any
+from itertools import compress, groupby, repeat
+from operator import le, sub
+from typing import Any, cast
 
+from gctui.analysis.collection_columns import (
+    LEAST_GOAL_MB,
+    CollectionColumns,
+    columns_of,
+    went_back,
+)
+from gctui.analysis.packed_columns import packed, unpacked
+from gctui.analysis.run_figures import Measure
+from gctui.analysis.tallies import Tallies, tenths, thousandths
+from gctui.analysis.text_columns import TextColumns
 from gctui.events import Gc
-from gctui.model.cycle import IMPOSSIBLE_MS, NO_GOAL_MB
 
-_LONGEST_CLOCK_S = 10**10
-_MOST_KNOWN = 1 << 14
-_ARRAY_CODES = {float: "d", int: "q"}
-_WITHOUT_SPLIT = 0.25
-"""The share of the Ps that marks, where its CPU figures are not printed (mgc.go)."""
+BLOCK_BYTES = 1 << 18
+"""Parts of a log that are read by themselves are as long as some of these, and begin with one."""
+_MOST_LINES = 1 << 14
+"""Of lines whose places tell nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CpuParts:
+    """CPU time by who used it, in milliseconds."""
+
+    stopped_ms: float
+    assist_ms: float
+    background_ms: float
+    idle_ms: float
 
 
 @dataclass(slots=True)
 class Collections:
-    """Collections of one form in the order of their lines; None for what the form lacks."""
+    """Collections of one form and one life of the program, in the order of their lines.
 
+    None for what the form lacks; of each column, what `CollectionColumns` says.
+    """
+
+    begins: bool
+    """The program restarted right before them; before the first that were read, it may have."""
+    first_number: int
+    last_number: int
+    is_reordered: bool
     lines: list[int]
-    numbers: list[int]
     starts_s: list[float] | None
     forced: list[bool] | None
-    """None where not one of them is."""
-    sweep_terms_ms: list[float] | None
-    marks_ms: list[float] | None
-    mark_terms_ms: list[float] | None
+    walls_s: list[float]
     first_stops_ms: list[float]
-    """Sweep termination, and installing the write barrier in Go 1.5."""
     concurrent_ms: list[float]
     last_stops_ms: list[float]
-    stopped_cpu_ms: list[float] | None
-    assists_ms: list[float] | None
-    backgrounds_ms: list[float] | None
-    idles_ms: list[float] | None
+    mark_rates: list[float]
+    costs_ms: list[float] | None
     heap_starts_mb: list[int] | None
     heap_ends_mb: list[int] | None
     lives_mb: list[int] | None
     goals_mb: list[int] | None
-    """0 where there is none."""
-    stacks_mb: list[int] | None
     procs: list[int] | None
-    is_reordered: bool
-    """Go 1.5 prints after the world runs again: lines may change places."""
+    cpu: CpuParts | None
+    """Of all of them together."""
+    first_cpu: CpuParts | None
+    """Of the first of them."""
+    mark_used_ms: float
+    mark_room_ms: float
+    """All Ps' time while the marks ran; 0 where it is not printed."""
+    highest: Mapping[Measure, tuple[float, int]]
+    """The highest value of a quantity, and the place of the first that has it."""
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let another process have arrays: of lists, it would read every number by itself."""
-        return _unpacked, tuple(_packed(getattr(self, each.name)) for each in fields(self))
+        return _unpacked, tuple(packed(getattr(self, each.name)) for each in fields(self))
+
+    def follow(self, number: int, start_s: float) -> bool:
+        """Tell whether the first of them may be the next one of a life of the program."""
+        back_s = start_s - self.starts_s[0] if self.starts_s else 0.0
+        is_reordered = self.is_reordered
+        return not went_back(number, self.first_number, back_s, is_reordered=is_reordered)
 
 
-def _packed(column: Any) -> Any:
-    code = _ARRAY_CODES.get(type(column[0])) if isinstance(column, list) and column else None
-    try:
-        return column if code is None else array(code, column)
-    except OverflowError:
-        # A number that no program ever printed.
-        return column
+def _unpacked(*columns: Any) -> Collections:
+    return Collections(*map(unpacked, columns))
 
 
-def _unpacked(*packed: Any) -> Collections:
-    columns: list[Any] = [each.tolist() if isinstance(each, array) else each for each in packed]
-    return Collections(*columns)
+class CollectionReader:
+    """Reads gc lines and counts them in `tallies`; tells what is left of them, many at a time.
 
-
-def collections(gcs: Sequence[Gc]) -> Iterator[Collections]:
-    """Yield the collections, those of one form together."""
-    for cls, group in groupby(gcs, key=type):
-        yield _read(cls, list(group))
-
-
-class _Known(dict[bytes, float]):
-    """Milliseconds by their text, 0 for what cannot be.
-
-    Most were read before, and looking one up costs half as much as reading it.
+    Together are those of one form and one life whose lines end in the same block of the log: so
+    they are the same, and sums have the same last digit, in whatever portions a log is read.
     """
 
-    def __missing__(self, text: bytes) -> float:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        number = float(text)
-        self[text] = number = number if number < IMPOSSIBLE_MS else 0.0
-        return number
+    def __init__(self, tallies: Tallies) -> None:
+        self._tallies = tallies
+        self._columns: TextColumns | None = None
+        self._block = 0
+
+    def add(self, gcs: Sequence[Gc]) -> Iterator[Collections]:
+        """Take the next lines; yield what is complete."""
+        is_alike = len(set(map(type, gcs))) == 1 and _block_of(gcs[0]) == _block_of(gcs[-1])
+        if is_alike:
+            yield from self._add(type(gcs[0]), _block_of(gcs[0]), gcs)
+            return
+        for (cls, block), group in groupby(gcs, key=lambda gc: (type(gc), _block_of(gc))):
+            yield from self._add(cls, block, list(group))
+
+    def rest(self) -> Iterator[Collections]:
+        """Yield what no more lines are to be added to."""
+        texts, self._columns = self._columns, None
+        if texts is None:
+            return
+        columns = columns_of(texts)
+        _count(columns, self._tallies)
+        for place, life in enumerate(columns.lives()):
+            _count_intervals(life, self._tallies)
+            yield _left_of(life, begins=place > 0)
+
+    def _add(self, cls: type[Gc], block: int, gcs: Sequence[Gc]) -> Iterator[Collections]:
+        columns = self._columns
+        if columns is None or (cls, block) != (columns.cls, self._block):
+            yield from self.rest()
+            columns = self._columns = TextColumns(cls)
+            self._block = block
+        columns.add(gcs)
+        if len(columns) >= _MOST_LINES:
+            yield from self.rest()
 
 
-class _KnownIntegers(dict[bytes, int]):
-    """The same for whole numbers."""
-
-    def __missing__(self, text: bytes) -> int:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        number = self[text] = int(text)
-        return number
+def _block_of(gc: Gc) -> int:
+    return (gc.end - 1) // BLOCK_BYTES
 
 
-_FLOATS, _INTEGERS = _Known(), _KnownIntegers()
+def _count(columns: CollectionColumns, tallies: Tallies) -> None:
+    for measure, values in (
+        (Measure.PAUSE, columns.pauses_ms),
+        (Measure.WALL, columns.walls_ms),
+        (Measure.SWEEP_TERM, columns.sweep_terms_ms),
+        (Measure.MARK, columns.marks_ms),
+        (Measure.MARK_TERM, columns.mark_terms_ms),
+        (Measure.ASSIST, columns.assists_ms),
+        (Measure.BACKGROUND, columns.backgrounds_ms),
+        (Measure.IDLE, columns.idles_ms),
+        (Measure.HEAP_START, columns.heap_starts_mb),
+        (Measure.HEAP_END, columns.heap_ends_mb),
+        (Measure.LIVE, columns.lives_mb),
+        (Measure.STACKS, columns.stacks_mb),
+    ):
+        if values is not None:
+            tallies[measure].add(cast("list[float]", values))
+    _count_goals(columns, tallies)
+    if columns.starts_s is not None and columns.procs is not None and columns.costs_ms is not None:
+        tallies[Measure.CPU].add(columns.costs_ms)
+        _count_marks(columns, tallies)
 
 
-class _Columns:
-    def __init__(self, cls: type[Gc], gcs: list[Gc]) -> None:
-        columns = zip(*map(attrgetter("printed"), gcs), strict=True)
-        self._columns = {
-            field.name: (field, column) for field, column in zip(cls.fields, columns, strict=True)
-        }
-        self._read: dict[str, list[float] | None] = {}
-
-    def has(self, name: str) -> bool:
-        """Tell whether the form has such a figure."""
-        return name in self._columns
-
-    def durations(self, name: str) -> list[float] | None:
-        """Return milliseconds, 0 for what cannot be."""
-        if name not in self._read:
-            self._read[name] = self._durations(name)
-        return self._read[name]
-
-    def _durations(self, name: str) -> list[float] | None:
-        found = self._columns.get(name)
-        if found is None:
-            return None
-        field, column = found
-        if field.read is float:
-            return list(map(_FLOATS.__getitem__, column))
-        values: list[float] = list(map(field.read, column))  # type: ignore[arg-type]
-        return [value if value < IMPOSSIBLE_MS else 0.0 for value in values]
-
-    def seconds(self, name: str) -> list[float] | None:
-        """Return times of the trace's clock; None where one of them cannot be."""
-        found = self._columns.get(name)
-        if found is None:
-            return None
-        field, column = found
-        values: list[float] = list(map(field.read, column))  # type: ignore[arg-type]
-        return values if max(values) < _LONGEST_CLOCK_S else None
-
-    def whole(self, name: str) -> list[int] | None:
-        """Return whole numbers."""
-        found = self._columns.get(name)
-        if found is None:
-            return None
-        return list(map(int if name == "n" else _INTEGERS.__getitem__, found[1]))
-
-    def flags(self, name: str) -> list[bool] | None:
-        """Return which lines have the flag; None where none of them does."""
-        found = self._columns.get(name)
-        if found is None or not any(found[1]):
-            return None
-        return [text is not None for text in found[1]]
+def _count_goals(columns: CollectionColumns, tallies: Tallies) -> None:
+    goals, over = columns.goals_mb, columns.overshoots
+    if goals is not None:
+        there = goals if all(goals) else [goal for goal in goals if goal]
+        tallies[Measure.GOAL].add(cast("list[float]", there))
+    if goals is not None and over is not None:
+        if min(goals) < LEAST_GOAL_MB:
+            over = list(compress(over, map(le, repeat(LEAST_GOAL_MB), goals)))
+        tallies[Measure.OVERSHOOT].add_keys(over, tenths)
 
 
-def _read(cls: type[Gc], gcs: list[Gc]) -> Collections:
-    columns = _Columns(cls, gcs)
-    durations, whole = columns.durations, columns.whole
-    first_stops, concurrent, last_stops = _phases(columns, len(gcs))
-    found = Collections(
-        lines=[gc.line for gc in gcs],
-        numbers=whole("n") or [0] * len(gcs),
-        starts_s=columns.seconds("start_s"),
-        forced=columns.flags("forced"),
-        sweep_terms_ms=durations("clock_sweep_term_ms"),
-        marks_ms=durations("clock_mark_ms"),
-        mark_terms_ms=durations("clock_mark_term_ms"),
-        first_stops_ms=first_stops,
-        concurrent_ms=concurrent,
-        last_stops_ms=last_stops,
-        stopped_cpu_ms=_with(columns, "cpu_sweep_term_ms", "cpu_mark_term_ms"),
-        assists_ms=durations("cpu_assist_ms"),
-        backgrounds_ms=_with(columns, "cpu_background_ms", "cpu_scan_ms", "cpu_sync_ms"),
-        idles_ms=durations("cpu_idle_ms"),
-        heap_starts_mb=whole("heap_start_mb"),
-        heap_ends_mb=whole("heap_end_mb"),
-        lives_mb=whole("heap_live_mb"),
-        goals_mb=_goals(columns),
-        stacks_mb=whole("stacks_mb"),
-        procs=whole("procs"),
-        is_reordered=columns.has("clock_sync_ms"),
+def _count_marks(columns: CollectionColumns, tallies: Tallies) -> None:
+    rooms_ms, rates = columns.mark_rooms_ms, columns.mark_rates
+    if rooms_ms is None:
+        return
+    if not all(rooms_ms):
+        rates = list(compress(rates, rooms_ms))
+    keys = [int(1000 * rate + 0.5) for rate in rates]
+    tallies[Measure.MARK_UTILISATION].add_keys(keys, tenths)
+
+
+def _count_intervals(life: CollectionColumns, tallies: Tallies) -> None:
+    """Count the times from start to start, in milliseconds as starts are printed."""
+    starts_s = life.starts_s
+    if starts_s is None:
+        return
+    keys = [int(1000 * span_s + 0.5) for span_s in map(sub, starts_s[1:], starts_s)]
+    if keys and min(keys) < 0:
+        keys = [max(0, key) for key in keys]
+    tallies[Measure.INTERVAL].add_keys(keys, thousandths)
+
+
+def _left_of(life: CollectionColumns, *, begins: bool) -> Collections:
+    forced, rooms_ms, used_ms = life.forced, life.mark_rooms_ms, life.marks_used_ms
+    if rooms_ms is not None and used_ms is not None and not all(rooms_ms):
+        used_ms = list(compress(used_ms, rooms_ms))
+    return Collections(
+        begins=begins,
+        first_number=life.numbers[0],
+        last_number=life.numbers[-1],
+        is_reordered=life.is_reordered,
+        lines=life.lines,
+        starts_s=life.starts_s,
+        forced=forced if forced is not None and any(forced) else None,
+        walls_s=[wall_ms / 1000 for wall_ms in life.walls_ms],
+        first_stops_ms=life.first_stops_ms,
+        concurrent_ms=life.concurrent_ms,
+        last_stops_ms=life.last_stops_ms,
+        mark_rates=life.mark_rates,
+        costs_ms=life.costs_ms,
+        heap_starts_mb=life.heap_starts_mb,
+        heap_ends_mb=life.heap_ends_mb,
+        lives_mb=life.lives_mb,
+        goals_mb=life.goals_mb,
+        procs=life.procs,
+        cpu=_cpu(life, len(life)),
+        first_cpu=_cpu(life, 1),
+        mark_used_ms=sum(used_ms or ()),
+        mark_room_ms=sum(rooms_ms or ()),
+        highest=dict(_highest(life)),
     )
-    _without_left_over(found)
-    return found
 
 
-def _phases(columns: _Columns, count: int) -> tuple[list[float], list[float], list[float]]:
-    """Return how long the world was stopped, then not, then stopped again."""
-    zeros = [0.0] * count
-    durations = columns.durations
-    mark, last = durations("clock_mark_ms"), durations("clock_mark_term_ms")
-    if last is None:
-        # Up to Go 1.4 it is stopped throughout.
-        others = [durations(f"clock_{name}_ms") for name in ("stop", "sweep", "wait", "other")]
-        return _summed([mark, *others], zeros), zeros, zeros
-    first = _summed([durations("clock_sweep_term_ms"), durations("clock_sync_ms")], zeros)
-    return first, _summed([durations("clock_scan_ms"), mark], zeros), last
-
-
-def _with(columns: _Columns, name: str, *others: str) -> list[float] | None:
-    """Return one column with others added to it; None where it is not printed."""
-    durations = columns.durations(name)
-    if durations is None:
+def _cpu(life: CollectionColumns, count: int) -> CpuParts | None:
+    """Return the CPU time of the first so many."""
+    if life.stopped_cpu_ms is None:
         return None
-    return _summed([durations, *map(columns.durations, others)], [])
+    parts = (life.stopped_cpu_ms, life.assists_ms, life.backgrounds_ms, life.idles_ms)
+    stopped, assist, background, idle = (sum(part[:count]) if part else 0.0 for part in parts)
+    return CpuParts(stopped, assist, background, idle)
 
 
-def _goals(columns: _Columns) -> list[int] | None:
-    goals = columns.whole("heap_goal_mb")
-    if goals is not None and max(goals) > NO_GOAL_MB:
-        return [goal if goal <= NO_GOAL_MB else 0 for goal in goals]
-    return goals
-
-
-def _summed(columns: Iterable[list[float] | None], zeros: list[float]) -> list[float]:
-    present = [column for column in columns if column is not None]
-    if len(present) == 1:
-        return present[0]
-    if len(present) == 2:
-        return list(map(add, *present))
-    return list(map(sum, zip(*present, strict=True))) if present else zeros
-
-
-def _without_left_over(found: Collections) -> None:
-    """Drop the CPU figures that forced collections of Go 1.5 – 1.8 print of the one before."""
-    if found.forced is None or found.marks_ms is None or found.assists_ms is None:
-        return
-    if all(found.marks_ms):
-        return
-    for i, is_forced in enumerate(found.forced):
-        if is_forced and not found.marks_ms[i]:
-            for column in (found.assists_ms, found.backgrounds_ms, found.idles_ms):
-                if column is not None:
-                    column[i] = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What each mark used, and of how much."""
-
-    used_ms: Sequence[float]
-    rooms_ms: Sequence[float]
-    """All Ps' time; both are empty where it is not printed."""
-    rates: list[float]
-    """The share of the Ps, 0 to 1."""
-
-
-def marks(found: Collections) -> Marks:
-    """Return what the marks of collections used."""
-    if found.assists_ms is None or found.backgrounds_ms is None or found.procs is None:
-        return Marks((), (), [_WITHOUT_SPLIT] * len(found))
-    used_ms = list(map(add, found.assists_ms, found.backgrounds_ms))
-    rooms_ms = list(map(mul, found.concurrent_ms, found.procs))
-    if all(rooms_ms):
-        rates = list(map(truediv, used_ms, rooms_ms))
-        if max(rates) > 1:
-            rates = [min(1.0, rate) for rate in rates]
-    else:
-        rates = [
-            min(1.0, used / room) if room else 0.0
-            for used, room in zip(used_ms, rooms_ms, strict=True)
-        ]
-    return Marks(used_ms, rooms_ms, rates)
+def _highest(life: CollectionColumns) -> Iterator[tuple[Measure, tuple[float, int]]]:
+    columns: tuple[tuple[Measure, Sequence[float] | None], ...] = (
+        (Measure.PAUSE, life.pauses_ms),
+        (Measure.MARK, life.marks_ms),
+        (Measure.ASSIST, life.assists_ms),
+        (Measure.OVERSHOOT, life.overshoots),
+        (Measure.HEAP_END, life.heap_ends_mb or life.heap_starts_mb),
+    )
+    for measure, values in columns:
+        if values is not None:
+            highest = max(values)
+            place = values.index(highest)
+            yield measure, (tenths(int(highest)) if values is life.overshoots else highest, place)

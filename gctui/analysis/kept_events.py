@@ -6,7 +6,7 @@ read parts of a log choose what one would have chosen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import cast
@@ -25,40 +25,58 @@ _line = attrgetter("line")
 class Excerpt:
     """What may be kept of many events of a kind."""
 
-    count: int
-    chosen: Sequence[AnyEvent]
+    old: Sequence[AnyEvent]
     """Those of the older ones that count at some stride."""
-    last: Sequence[AnyEvent]
+    aged: Sequence[AnyEvent]
+    """Those of the last ones that will count when they are old."""
+    last_count: int
+    last: Callable[[], Sequence[AnyEvent]]
+    """The last ones: mostly nobody asks for them, as more follow."""
 
 
 class KeptEvents:
-    """Takes the events of one kind, in their order."""
+    """Takes the events of one kind, in their order; from the first, one of `stride` is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, stride: int = 1) -> None:
         self._old: list[AnyEvent] = []
         self._recent: list[AnyEvent] = []
-        self.stride = 1
+        self._excerpt: Excerpt | None = None
+        """Whose last ones are the recent ones."""
+        self.stride = stride
         """One of about so many older ones is kept; it only grows."""
 
     def add(self, events: Sequence[AnyEvent]) -> None:
         """Take the next events."""
+        self._ask()
         self._recent += events
         if len(self._recent) >= 2 * RECENT:
             self._age()
 
     def add_excerpt(self, excerpt: Excerpt) -> None:
         """Take the next events, of which an excerpt is left."""
-        if excerpt.count > len(excerpt.last):
-            self._add_old(self._recent)
-            self._recent = []
-            self._add_old(excerpt.chosen)
-        self._recent += excerpt.last
-        self._age()
+        if excerpt.last_count < RECENT:
+            self.add(excerpt.last())
+            return
+        self._add_old(self._recent if self._excerpt is None else self._excerpt.aged)
+        self._add_old(excerpt.old)
+        self._recent, self._excerpt = [], excerpt
 
     def all(self) -> list[AnyEvent]:
         """Return what is kept."""
+        self._ask()
         self._age()
         return self._old + self._recent
+
+    def excerpt(self) -> Excerpt:
+        """Return what may be kept at this stride or any larger one."""
+        self._ask()
+        self._age()
+        last = self._recent
+        return Excerpt(self._old, _at_stride(last, self.stride), len(last), lambda: last)
+
+    def _ask(self) -> None:
+        if self._excerpt is not None:
+            self._recent, self._excerpt = [*self._excerpt.last()], None
 
     def _age(self) -> None:
         older = self._recent[:-RECENT]
@@ -71,11 +89,6 @@ class KeptEvents:
         while len(self._old) > _MOST_OLD and self.stride < _MOST_STRIDE:
             self.stride *= 2
             self._old = _at_stride(self._old, self.stride)
-
-
-def excerpt_of(events: Sequence[AnyEvent], stride: int) -> Excerpt:
-    """Return what may be kept of events, at this stride or any larger one."""
-    return Excerpt(len(events), _at_stride(events[:-RECENT], stride), events[-RECENT:])
 
 
 def _at_stride(events: Sequence[AnyEvent], stride: int) -> list[AnyEvent]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import compress
+from dataclasses import astuple
 from operator import add, sub
 
-from gctui.analysis.collections_read import Collections, Marks
+from gctui.analysis.collections_read import Collections
 from gctui.analysis.run_figures import CpuShares, Rate
 
 
@@ -18,34 +17,19 @@ class CpuSums:
         self._parts_ms = [0.0, 0.0, 0.0, 0.0]
         self._marking_ms = self._room_ms = 0.0
 
-    def add(
-        self, found: Collections, rooms_s: Sequence[float], *, is_first_known: bool
-    ) -> list[float] | None:
-        """Take collections and all Ps' time since the end before each; return their CPU times.
+    def add(self, found: Collections, available_s: float, *, is_first_known: bool) -> None:
+        """Take collections and all Ps' time since the end before them.
 
         Where the time before the first is not known, what it cost is a share of nothing.
         """
-        parts = [found.stopped_cpu_ms, found.assists_ms, found.backgrounds_ms, found.idles_ms]
-        if parts[0] is None:
-            return None
-        for i, part in enumerate(parts):
-            if part is not None:
-                self._parts_ms[i] += sum(part) - (0.0 if is_first_known else part[0])
-        self._available_ms += 1000 * sum(rooms_s)
-        first_part, *others = [part for part in parts[:3] if part is not None]
-        for part in others:
-            first_part = list(map(add, first_part, part))
-        return first_part
-
-    def mark(self, marks: Marks) -> list[float]:
-        """Take what marks used; return the share of the Ps that each did, in percent."""
-        used_ms, rates = marks.used_ms, marks.rates
-        if not all(marks.rooms_ms):
-            used_ms = list(compress(used_ms, marks.rooms_ms))
-            rates = list(compress(rates, marks.rooms_ms))
-        self._marking_ms += sum(used_ms)
-        self._room_ms += sum(marks.rooms_ms)
-        return [int(1000 * rate + 0.5) / 10 for rate in rates] if marks.rooms_ms else []
+        if found.cpu is None or found.first_cpu is None:
+            return
+        self._parts_ms = list(map(add, self._parts_ms, astuple(found.cpu)))
+        if not is_first_known:
+            self._parts_ms = list(map(sub, self._parts_ms, astuple(found.first_cpu)))
+        self._available_ms += 1000 * available_s
+        self._marking_ms += found.mark_used_ms
+        self._room_ms += found.mark_room_ms
 
     def shares(self) -> CpuShares | None:
         """Return the shares of all Ps' time."""
@@ -68,13 +52,11 @@ class AllocationSum:
         self._stretches = 0
         self._span_s = 0.0
 
-    def add(self, befores_mb: Sequence[int], afters_mb: Sequence[int], span_s: float) -> list[int]:
-        """Take stretches of together `span_s`; return what was allocated in each."""
-        grown = list(map(sub, afters_mb, befores_mb))
-        self._mb += sum(grown)
-        self._stretches += len(grown)
+    def add(self, grown_mb: int, stretches: int, span_s: float) -> None:
+        """Take what so many stretches of together `span_s` allocated."""
+        self._mb += grown_mb
+        self._stretches += stretches
         self._span_s += span_s
-        return grown
 
     def rate(self) -> Rate | None:
         """Return the rate; each difference may be up to 1 MB more or less."""

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import cast
 
-from gctui.analysis.collections_read import Collections, collections
+from gctui.analysis.collections_read import CollectionReader, Collections
 from gctui.events import AnyEvent, Event, Gc, Notice, Scav, Text, Unparsed
 from gctui.events.event import ALONE
 from gctui.model.state import KEPT_UNPARSED
@@ -59,13 +59,16 @@ def told(events: Sequence[AnyEvent]) -> Told:
     return Told(counts, events, by_kind)
 
 
-def digest(sorted_events: Told, wall: str = "") -> Digest:
-    """Return what counts; `wall` is when they came, where a recording tells."""
+def digest(sorted_events: Told, reader: CollectionReader, wall: str = "") -> Digest:
+    """Return what counts; `reader` may keep the last collections until more follow.
+
+    `wall` is when they came, where a recording tells.
+    """
     found = Digest(sorted_events.counts)
     for group in sorted_events.by_kind.values():
         cls = type(group[0])
         if issubclass(cls, Gc):
-            found.collections += collections(cast("Sequence[Gc]", group))
+            found.collections += reader.add(cast("Sequence[Gc]", group))
         elif issubclass(cls, Scav):
             found.released_kib += _released_kib(cast("Sequence[Scav]", group))
         elif issubclass(cls, Notice):

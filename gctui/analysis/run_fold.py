@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from gctui.analysis.collections_read import CollectionReader
 from gctui.analysis.earlier_lives import EarlierLives
 from gctui.analysis.go_versions import go_label
 from gctui.analysis.gogc import binding, gogc
@@ -18,6 +19,7 @@ from gctui.analysis.run_cycles import CycleFold
 from gctui.analysis.run_digest import Digest, Told, digest, told
 from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.run_files import RunFiles
+from gctui.analysis.tallies import Tallies
 from gctui.analysis.what_if import what_if
 from gctui.events import AnyEvent, Event, Unparsed
 from gctui.model.feed import Asked
@@ -39,6 +41,7 @@ class RunFold:
         self.go_version = go_version
         """The toolchain that built the program, where a recording or its binary tells."""
         self.cycles = CycleFold()
+        self._reader = CollectionReader(self.cycles.tallies)
         self._state = ProgramState()
         self._counts: Counter[str] = Counter()
         self._kept: dict[str, KeptEvents] = {}
@@ -56,7 +59,7 @@ class RunFold:
     ) -> None:
         """Take events; `received_s` and `wall` are when they came, where a recording tells."""
         found = told(events)
-        self._count(digest(found, wall))
+        self._count(digest(found, self._reader, wall))
         if received_s is None:
             self._keep(found)
             return
@@ -65,12 +68,19 @@ class RunFold:
             self._apply(event, received_s)
 
     def add_digests(
-        self, digests: Sequence[Digest], few: Sequence[Told] | None, many: Mapping[str, Excerpt]
+        self,
+        digests: Sequence[Digest],
+        tallies: Tallies,
+        few: Sequence[Told] | None,
+        many: Mapping[str, Excerpt],
     ) -> None:
         """Take a part of a log that was read elsewhere, in the same portions.
 
-        Its trace lines are given where they are `few`; an excerpt of each kind else.
+        `tallies` counted its collections. Its trace lines are given where they are `few`; else an
+        excerpt of each kind.
         """
+        self.cycles.take(self._reader.rest())
+        self.cycles.tallies.merge(tallies)
         for each in digests:
             self._count(each)
         if few is not None:
@@ -111,6 +121,7 @@ class RunFold:
 
     def figures(self, asked: Sequence[Asked] = ()) -> RunFigures:
         """Return the figures of everything so far."""
+        self.cycles.take(self._reader.rest())
         self._flush()
         snapshot = self._snapshot()
         windows, unforced = self._files.windows(self.cycles)
@@ -172,6 +183,7 @@ class RunFold:
 
     def next_file(self, name: str = "") -> None:
         """Say that what comes next stands in another file."""
+        self.cycles.take(self._reader.rest())
         self._flush()
         self._files.next_file(name, self.cycles)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gctui.model.series import SeriesView
 
@@ -14,9 +14,11 @@ _STRIDE = 8
 class ThinnedSeries:
     """At most twice _MOST_POINTS points, whatever comes; a spike survives."""
 
-    __slots__ = ("_every", "_times", "_values", "_waiting_times", "_waiting_values")
+    __slots__ = ("_every", "_read", "_times", "_values", "_waiting_times", "_waiting_values")
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[float], float] = float) -> None:
+        """`read` makes what comes a value, where it stands for one in the same order."""
+        self._read = read
         self._times, self._values = array("d"), array("d")
         self._waiting_times: list[float] = []
         self._waiting_values: list[float] = []
@@ -42,7 +44,8 @@ class ThinnedSeries:
     def view(self) -> SeriesView:
         """Return what is kept."""
         times = self._times + array("d", self._waiting_times)
-        return SeriesView(times, self._values + array("d", self._waiting_values))
+        values = self._values + array("d", self._waiting_values)
+        return SeriesView(times, array("d", map(self._read, values)))
 
     def _fold_waiting(self) -> None:
         stride = 2 * self._every

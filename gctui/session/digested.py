@@ -8,17 +8,19 @@ all would have looked at single lines, there is none of this, and the piece is r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from mmap import mmap
 from typing import TYPE_CHECKING
 
-from gctui.analysis.kept_events import Excerpt, excerpt_of
+from gctui.analysis.collections_read import CollectionReader
+from gctui.analysis.kept_events import Excerpt, KeptEvents
 from gctui.analysis.run_digest import Digest, Told, digest, told
-from gctui.events import PRINTED_KINDS, AnyEvent, Event, Unparsed
+from gctui.analysis.tallies import Tallies
+from gctui.events import PRINTED_KINDS, Event, Unparsed
 from gctui.model.going_on import Passage, passage_of
 from gctui.session.parallel import ParallelLog
-from gctui.session.pickled import pickled, unpickled
+from gctui.session.pickled import PackedEvents, pickled, unpickled
 from gctui.session.program_part import ProgramPart
 from gctui.session.told_apart import ToldApart
 from gctui.session.waiting import Origin
@@ -41,6 +43,8 @@ class PieceDigest:
     passages: list[Passage]
     digests: list[Digest]
     """Of each portion."""
+    tallies: Tallies
+    """Of all collections."""
     few: list[Told] | None
     """All trace lines of each portion, where there are few."""
     many: Mapping[str, Excerpt]
@@ -77,8 +81,7 @@ def read_rest(
     `plain` is its descriptor and size; `passed` is told how much of it is done.
     """
     strides = Strides()
-    # One of the processes is this one: it has the figures to work out.
-    log = ParallelLog(scanner, *plain, partial(encoded, strides=strides), max(1, jobs - 1))
+    log = ParallelLog(scanner, *plain, partial(encoded, strides=strides), jobs)
     refused = 0
     for part in log.parts():
         if isinstance(part, list):
@@ -99,25 +102,58 @@ def encoded(portions: Iterable[list[Event]], strides: Strides) -> bytes:
     """Return what counts of a piece as bytes; none where several programs seem to print."""
     passages: list[Passage | None] = []
     digests: list[Digest] = []
-    few: list[Told] = []
-    by_kind: dict[str, list[AnyEvent]] = {}
+    tallies, kept = Tallies(), _Kept(strides)
+    reader = CollectionReader(tallies)
     for events in portions:
         passages.append(passage_of(events))
         if passages[-1] is None:
             # What is asked for is to be read to its end.
             continue
         found = told(events)
-        digests.append(digest(found))
-        few.append(found)
-        for kind, group in found.by_kind.items():
-            by_kind.setdefault(kind, []).extend(group)
+        digests.append(digest(found, reader))
+        kept.add(found)
     known = [passage for passage in passages if passage is not None]
     if len(known) < len(passages):
         return b""
-    if sum(map(len, by_kind.values())) <= _FEW:
-        return pickled(PieceDigest(known, digests, few, {}))
-    many = {kind: excerpt_of(events, strides.of(kind)) for kind, events in by_kind.items()}
-    return pickled(PieceDigest(known, digests, None, many))
+    if digests:
+        digests[-1].collections += reader.rest()
+    return pickled(PieceDigest(known, digests, tallies, kept.few, kept.many()))
+
+
+class _Kept:
+    """What is kept of the lines of a piece: all while they are few."""
+
+    def __init__(self, strides: Strides) -> None:
+        self.few: list[Told] | None = []
+        self._strides = strides
+        self._count = 0
+        self._by_kind: dict[str, KeptEvents] = {}
+
+    def add(self, found: Told) -> None:
+        """Take a portion."""
+        self._count += len(found.events)
+        if self.few is not None:
+            self.few.append(found)
+            if self._count <= _FEW:
+                return
+        for each in self.few or [found]:
+            self._excerpt(each)
+        self.few = None
+
+    def many(self) -> Mapping[str, Excerpt]:
+        """Return an excerpt of each kind, where there are many."""
+        return {kind: _packed(kept.excerpt()) for kind, kept in self._by_kind.items()}
+
+    def _excerpt(self, found: Told) -> None:
+        for kind, events in found.by_kind.items():
+            kept = self._by_kind.get(kind)
+            if kept is None:
+                kept = self._by_kind[kind] = KeptEvents(self._strides.of(kind))
+            kept.add(events)
+
+
+def _packed(excerpt: Excerpt) -> Excerpt:
+    return replace(excerpt, last=PackedEvents(excerpt.last()))
 
 
 def decoded(data: bytes) -> PieceDigest | None:
@@ -133,5 +169,5 @@ def _take(programs: ToldApart[ProgramPart], data: bytes, origin: Origin) -> bool
     if part is None:
         return False
     part.open(origin)
-    part.fold.add_digests(found.digests, found.few, found.many)
+    part.fold.add_digests(found.digests, found.tallies, found.few, found.many)
     return True

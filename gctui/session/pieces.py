@@ -18,7 +18,9 @@ from gctui.trace.line_scanner import LINE_LIMIT_BYTES
 from gctui.trace.scanner_state import ScannerState, are_plain, scanner_at, state_of
 
 PORTION_BYTES = CHUNK_BYTES
-PIECE_BYTES = 16 * PORTION_BYTES
+PIECE_BYTES = 64 * PORTION_BYTES
+_PORTIONS_BEFORE = 4
+"""So many are read to guess how a piece begins."""
 
 Encode = Callable[[Iterable[list[Event]]], bytes]
 """What becomes of a piece: of the events of each of its portions, which are to be asked for all."""
@@ -154,16 +156,17 @@ def _end_with_parent() -> None:
 
 
 def _read(piece: Piece, known: ScannerState) -> PieceRead | None:
-    """Read a piece, after the portion before it, from which to guess how it begins."""
-    before = Piece(piece.descriptor, piece.start - PORTION_BYTES, piece.start, 0)
-    (data,) = portions(before)
+    """Read a piece, after what stands before it, from which to guess how it begins."""
+    start = max(0, piece.start - _PORTIONS_BEFORE * PORTION_BYTES)
+    before = Piece(piece.descriptor, start, piece.start, 0)
+    data = b"".join(portions(before))
     begun = begun_line(piece.descriptor, before.start)
     if begun is None:
         return None
     scanner = scanner_at(known, before.start, piece.line - data.count(b"\n"), begun)
     scanner.feed(data)
-    start = state_of(scanner)
-    if start is None:
+    known_before = state_of(scanner)
+    if known_before is None:
         return None
     tells, is_plain = False, True
 
@@ -179,4 +182,4 @@ def _read(piece: Piece, known: ScannerState) -> PieceRead | None:
     end = state_of(scanner)
     if end is None or begun_line(piece.descriptor, piece.end) is None:
         return None
-    return PieceRead(encoded, tells, start, end, is_plain)
+    return PieceRead(encoded, tells, known_before, end, is_plain)

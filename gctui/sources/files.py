@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-CHUNK_BYTES = 1 << 18
-"""So much is read at once."""
+CHUNK_BYTES = 1 << 16
+"""So much is read at once: its events fit into a processor's cache, which saves a good part."""
 
 
 class LogFile:
@@ -107,9 +107,9 @@ class LogFile:
         return self._head
 
     def _raw(self, size_bytes: int, pause_s: float | None) -> Iterator[bytes]:
-        """Yield the file's own bytes."""
+        """Yield the file's own bytes, all but the first in pieces that begin at whole multiples."""
         block, self._head = self._head or b"", b""
-        while block := block or self._read(size_bytes):
+        while block := block or self._read(size_bytes - self.read_bytes % size_bytes):
             self.read_bytes += len(block)
             yield block
             block = b""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gctui.analysis import kept_events, run_fold
+from gctui.analysis import collections_read, kept_events, run_fold
 from gctui.report.report_json import report_json
 from gctui.session import digested, long_logs, pieces
 from gctui.session.pieces import can_read_in_processes
@@ -39,6 +39,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "PIECE_BYTES", PIECE_BYTES)
     monkeypatch.setattr(long_logs, "_LONG_BYTES", 0)
     monkeypatch.setattr(long_logs, "_ALONE_BYTES", PIECE_BYTES)
+    monkeypatch.setattr(collections_read, "BLOCK_BYTES", PIECE_BYTES)
     monkeypatch.setattr(digested, "_FEW", 8)
     for module in (kept_events, run_fold):
         monkeypatch.setattr(module, "RECENT", 32)
