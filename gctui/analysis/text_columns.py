@@ -81,7 +81,12 @@ class TextColumns:
         texts = zip(*map(_printed, gcs), strict=True)
         columns = zip(self._columns.values(), self._readers, texts, strict=True)
         for column, read, printed in columns:
-            if read is not None:
+            if read is None:
+                continue
+            if printed[0] == printed[-1] and printed.count(printed[0]) == len(printed):
+                # So many Ps, no stacks: the same on every line.
+                column.extend([read(printed[0])] * len(printed))
+            else:
                 column.extend(map(read, printed))
 
     def has(self, name: str) -> bool:

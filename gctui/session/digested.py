@@ -28,8 +28,11 @@ from gctui.session.waiting import Origin
 if TYPE_CHECKING:
     from gctui.trace.scanner import Scanner
 
-_FEW = 512
-"""So many trace lines of a piece are sent as they are."""
+_FEW = 768
+"""So many trace lines of a piece are sent as they are.
+
+Pieces with more are refused while every line counts, which is over after three of these.
+"""
 _MOST_REFUSED = 3
 """So many pieces in a row had to be read again: several programs print to this log."""
 _KINDS: tuple[type[Event], ...] = (*PRINTED_KINDS, Unparsed)

@@ -11,7 +11,7 @@ from gctui.sources.files import LogFile
 _LONG_BYTES = 16 << 20
 """A shorter log is read before other processes have begun."""
 
-_ALONE_BYTES = 4 << 20
+_ALONE_BYTES = 2 << 20
 """So much is read first: it shows what the lines are like."""
 
 

@@ -19,8 +19,8 @@ from gctui.trace.scanner_state import ScannerState, are_plain, scanner_at, state
 
 PORTION_BYTES = CHUNK_BYTES
 PIECE_BYTES = 64 * PORTION_BYTES
-_PORTIONS_BEFORE = 4
-"""So many are read to guess how a piece begins."""
+LAST_PIECE_BYTES = PIECE_BYTES // 16
+"""What is left at the end of a log, unless it is less, is a piece of some of these."""
 
 Encode = Callable[[Iterable[list[Event]]], bytes]
 """What becomes of a piece: of the events of each of its portions, which are to be asked for all."""
@@ -66,8 +66,9 @@ class Pieces:
 
     def cut(self) -> Piece | None:
         """Cut off the next piece; None where too little is left for one."""
-        end = self._start + PIECE_BYTES
-        if end > self._size_bytes:
+        whole_bytes = self._size_bytes // LAST_PIECE_BYTES * LAST_PIECE_BYTES
+        end = min(self._start + PIECE_BYTES, whole_bytes)
+        if end <= self._start:
             return None
         piece = Piece(self._descriptor, self._start, end, self._line)
         self._line += sum(data.count(b"\n") for data in portions(piece))
@@ -156,10 +157,9 @@ def _end_with_parent() -> None:
 
 
 def _read(piece: Piece, known: ScannerState) -> PieceRead | None:
-    """Read a piece, after what stands before it, from which to guess how it begins."""
-    start = max(0, piece.start - _PORTIONS_BEFORE * PORTION_BYTES)
-    before = Piece(piece.descriptor, start, piece.start, 0)
-    data = b"".join(portions(before))
+    """Read a piece, after the portion before it, from which to guess how it begins."""
+    before = Piece(piece.descriptor, piece.start - PORTION_BYTES, piece.start, 0)
+    (data,) = portions(before)
     begun = begun_line(piece.descriptor, before.start)
     if begun is None:
         return None

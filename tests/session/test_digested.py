@@ -37,9 +37,10 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Borders everywhere, and what happens in long logs alone in every log."""
     monkeypatch.setattr(pieces, "PORTION_BYTES", PORTION_BYTES)
     monkeypatch.setattr(pieces, "PIECE_BYTES", PIECE_BYTES)
+    monkeypatch.setattr(pieces, "LAST_PIECE_BYTES", PORTION_BYTES)
     monkeypatch.setattr(long_logs, "_LONG_BYTES", 0)
     monkeypatch.setattr(long_logs, "_ALONE_BYTES", PIECE_BYTES)
-    monkeypatch.setattr(collections_read, "BLOCK_BYTES", PIECE_BYTES)
+    monkeypatch.setattr(collections_read, "BLOCK_BYTES", PORTION_BYTES)
     monkeypatch.setattr(digested, "_FEW", 8)
     for module in (kept_events, run_fold):
         monkeypatch.setattr(module, "RECENT", 32)

@@ -23,6 +23,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Borders everywhere: what happens once in megabytes happens all the time."""
     monkeypatch.setattr(pieces, "PORTION_BYTES", PORTION_BYTES)
     monkeypatch.setattr(pieces, "PIECE_BYTES", PIECE_BYTES)
+    monkeypatch.setattr(pieces, "LAST_PIECE_BYTES", PORTION_BYTES)
     yield
 
 
