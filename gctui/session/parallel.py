@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _MOST_MISSES = 3
 """So many pieces in a row were read for nothing: in this log, lines depend on one another."""
 
+_MORE_AHEAD = 2
+"""So many pieces wait for a reader, so that none has to wait for this process."""
+
 _NO_END = 1 << 62
 
 
@@ -100,8 +103,9 @@ class ParallelLog:
     def _next(self) -> tuple[Piece, Future[PieceRead | None] | None] | None:
         """Return the next piece; hand out those that follow it."""
         self._known = self._state or self._known
+        most = self._readers.jobs + _MORE_AHEAD
         while self._known and self._misses < _MOST_MISSES and not self._is_alone:
-            if len(self._waiting) > self._readers.jobs or (piece := self._pieces.cut()) is None:
+            if len(self._waiting) > most or (piece := self._pieces.cut()) is None:
                 break
             self._waiting.append((piece, self._readers.submit(piece, self._known)))
         if self._waiting:
