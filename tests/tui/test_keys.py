@@ -147,7 +147,7 @@ async def test_every_tab_can_be_enlarged_and_put_back(
             assert "put back" not in rows(app)[-1]
             await pilot.press("z")
         assert displayed(app) == []
-        assert app.screen.query_one("#tabs").size.height == size[1] - (9 if size[0] < 100 else 8)
+        assert app.screen.query_one("#tabs").size.height == size[1] - (10 if size[0] < 100 else 8)
         assert rows(app)[-1].startswith(" z/esc put back  q quit")
         await pilot.press("down", back)
         assert displayed(app)
