@@ -37,39 +37,32 @@ def run(rounds: int) -> Iterator[Row]:
 def _rows(name: str, rounds: int, path: Path) -> Iterator[Row]:
     commands = ([GCTUI, "report", str(path)], [GCTUI, "export", "--to", "jsonl", str(path)])
     typed = [tuple(map(cost_of, commands)) for _ in range(rounds)]
-    clock = compare((report.wall_s, export.wall_s) for report, export in typed)
-    yield Row(
+    yield _row(
         f"{name}: report, export --to jsonl, by the clock",
-        f"{clock.ours:.2f} s",
-        f"{clock.reference:.2f} s",
-        clock.ratio,
+        [(report.wall_s, export.wall_s) for report, export in typed],
         at_most=MOST_TIMES,
     )
     alone = [tuple(cost_of([*each, "--jobs", "1"]) for each in commands) for _ in range(rounds)]
-    cpu = compare((report.cpu_s, export.cpu_s) for report, export in alone)
-    yield Row(
+    yield _row(
         f"{name}: report --jobs 1, export --jobs 1, CPU",
-        f"{cpu.ours:.2f} s",
-        f"{cpu.reference:.2f} s",
-        cpu.ratio,
+        [(report.cpu_s, export.cpu_s) for report, export in alone],
     )
 
 
 def _jobs_rows(name: str, rounds: int, path: Path) -> Iterator[Row]:
     one, two = ([GCTUI, "report", "--jobs", jobs, str(path)] for jobs in ("1", "2"))
-    pairs = [(cost_of(one), cost_of(two)) for _ in range(rounds)]
-    wall = compare((alone.wall_s, both.wall_s) for alone, both in pairs)
-    yield Row(
-        f"{name}: report, two processes, one",
-        f"{wall.reference:.2f} s",
-        f"{wall.ours:.2f} s",
-        wall.ratio,
-        "× as fast",
+    pairs = [(cost_of(two), cost_of(one)) for _ in range(rounds)]
+    yield _row(
+        f"{name}: report, two processes, one, by the clock",
+        [(both.wall_s, alone.wall_s) for both, alone in pairs],
     )
-    cpu = compare((both.cpu_s, alone.cpu_s) for alone, both in pairs)
-    yield Row(
+    yield _row(
         f"{name}: report, CPU of two processes, of one",
-        f"{cpu.ours:.2f} s",
-        f"{cpu.reference:.2f} s",
-        cpu.ratio,
+        [(both.cpu_s, alone.cpu_s) for both, alone in pairs],
     )
+
+
+def _row(what: str, pairs: list[tuple[float, float]], at_most: float | None = None) -> Row:
+    sides = compare(pairs)
+    ours, reference = f"{sides.ours:.2f} s", f"{sides.reference:.2f} s"
+    return Row(what, ours, reference, sides.ratio, at_most=at_most)

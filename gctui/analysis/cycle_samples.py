@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from heapq import heappush, heapreplace
 from typing import TypeVar
 
+from gctui.analysis.collection_columns import LEAST_GOAL_MB
 from gctui.analysis.reservoir import Reservoir
 from gctui.analysis.run_figures import Measure
 from gctui.events import Gc
@@ -14,8 +15,6 @@ from gctui.model.cycle import Work, goal_mib, start_of, work_of
 
 KEPT_WORST = 3
 _Told = TypeVar("_Told")
-_LEAST_GOAL_MB = 10
-"""Of smaller ones, whole MB are too coarse to tell how far a heap was above them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -153,7 +152,7 @@ def _allocation_mb_per_s(pair: _Pair, work: Work) -> float | None:
 
 def _overshoot_percent(pair: _Pair, _work: Work) -> float | None:
     goal_mb, end_mb = goal_mib(pair.gc), pair.gc.heap_end_mb
-    if goal_mb is None or end_mb is None or goal_mb < _LEAST_GOAL_MB:
+    if goal_mb is None or end_mb is None or goal_mb < LEAST_GOAL_MB:
         return None
     return max(0.0, 100 * (end_mb / goal_mb - 1))
 
