@@ -23,6 +23,7 @@ from gctui.analysis.run_figures import Measure
 from gctui.analysis.tallies import Tallies, tenths, thousandths
 from gctui.analysis.text_columns import TextColumns
 from gctui.events import Gc
+from gctui.events.alike import ends_of, types_of
 
 BLOCK_BYTES = 1 << 18
 """Parts of a log that are read by themselves are as long as some of these, and begin with one."""
@@ -108,9 +109,9 @@ class CollectionReader:
 
     def add(self, gcs: Sequence[Gc]) -> Iterator[Collections]:
         """Take the next lines; yield what is complete."""
-        is_alike = len(set(map(type, gcs))) == 1 and _block_of(gcs[0]) == _block_of(gcs[-1])
-        if is_alike:
-            yield from self._add(type(gcs[0]), _block_of(gcs[0]), gcs)
+        first, last = ends_of(gcs)
+        if len(types_of(gcs)) == 1 and _block_of(first) == _block_of(last):
+            yield from self._add(type(first), _block_of(first), gcs)
             return
         for (cls, block), group in groupby(gcs, key=lambda gc: (type(gc), _block_of(gc))):
             yield from self._add(cls, block, list(group))

@@ -6,17 +6,24 @@ read parts of a log choose what one would have chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import cast
 
 from gctui.events import AnyEvent, Event
+from gctui.events.alike import Alike
 
 RECENT = 2048
 """Of each kind, so many events at the end are kept all; of those before, fewer and fewer."""
 _MOST_OLD = 4096
-_FIBONACCI = 2654435761
+_FACTOR, _SHIFT = 954436695, 12
+"""Found by a search: at every stride, between two lines that count there are less than two strides,
+and of every few lines that take turns each counts as often as the others, but for a tenth."""
 _MOST_STRIDE = 1 << 20
 _line = attrgetter("line")
 
@@ -39,7 +46,9 @@ class KeptEvents:
 
     def __init__(self, stride: int = 1) -> None:
         self._old: list[AnyEvent] = []
-        self._recent: list[AnyEvent] = []
+        self._recent: deque[Sequence[AnyEvent]] = deque()
+        """The newest, as they came; of those that came first, some may be older."""
+        self._recent_count = 0
         self._excerpt: Excerpt | None = None
         """Whose last ones are the recent ones."""
         self.stride = stride
@@ -48,41 +57,51 @@ class KeptEvents:
     def add(self, events: Sequence[AnyEvent]) -> None:
         """Take the next events."""
         self._ask()
-        self._recent += events
-        if len(self._recent) >= 2 * RECENT:
-            self._age()
+        self._recent.append(events)
+        self._recent_count += len(events)
+        while self._recent_count - len(self._recent[0]) >= RECENT:
+            older = self._recent.popleft()
+            self._recent_count -= len(older)
+            self._add_old(older)
 
     def add_excerpt(self, excerpt: Excerpt) -> None:
         """Take the next events, of which an excerpt is left."""
         if excerpt.last_count < RECENT:
             self.add(excerpt.last())
             return
-        self._add_old(self._recent if self._excerpt is None else self._excerpt.aged)
+        self._add_old(self._taken() if self._excerpt is None else self._excerpt.aged)
         self._add_old(excerpt.old)
-        self._recent, self._excerpt = [], excerpt
+        self._excerpt = excerpt
 
     def all(self) -> list[AnyEvent]:
         """Return what is kept."""
-        self._ask()
-        self._age()
-        return self._old + self._recent
+        last = self._last()
+        return self._old + last
 
     def excerpt(self) -> Excerpt:
         """Return what may be kept at this stride or any larger one."""
-        self._ask()
-        self._age()
-        last = self._recent
+        last = self._last()
         return Excerpt(self._old, _at_stride(last, self.stride), len(last), lambda: last)
 
     def _ask(self) -> None:
         if self._excerpt is not None:
-            self._recent, self._excerpt = [*self._excerpt.last()], None
+            excerpt, self._excerpt = self._excerpt, None
+            self.add(excerpt.last())
 
-    def _age(self) -> None:
-        older = self._recent[:-RECENT]
-        if older:
-            del self._recent[:-RECENT]
-            self._add_old(older)
+    def _last(self) -> list[AnyEvent]:
+        """Return the newest; what is older is old from now on."""
+        self._ask()
+        recent = self._taken()
+        last = recent[-RECENT:]
+        self._add_old(recent[:-RECENT])
+        self.add(last)
+        return last
+
+    def _taken(self) -> list[AnyEvent]:
+        recent = list(chain.from_iterable(self._recent))
+        self._recent.clear()
+        self._recent_count = 0
+        return recent
 
     def _add_old(self, events: Sequence[AnyEvent]) -> None:
         self._old += _at_stride(events, self.stride)
@@ -93,12 +112,34 @@ class KeptEvents:
 
 def _at_stride(events: Sequence[AnyEvent], stride: int) -> list[AnyEvent]:
     """Return about one of `stride`, a power of two, spread evenly whatever the lines between."""
-    if stride == 1 or not isinstance(events[0] if events else None, Event):
+    if stride == 1:
+        return [*events]
+    if isinstance(events, Alike):
+        first = events.lines.start
+        return [events[line - first] for line in _lines_at(events.lines, stride)]
+    if not isinstance(events[0] if events else None, Event):
         return [*events]
     lines = map(_line, cast("Sequence[Event]", events))
     mask = stride - 1
     return [
         each
         for each, line in zip(events, lines, strict=True)
-        if not (line * _FIBONACCI >> 12) & mask
+        if not (line * _FACTOR >> _SHIFT) & mask
     ]
+
+
+def _lines_at(lines: range, stride: int) -> Iterator[int]:
+    """Yield those of `lines` that count at a stride, without a look at any other."""
+    period, found = stride << _SHIFT, _first_lines_at(stride)
+    for base in range(lines.start // period * period, lines.stop, period):
+        first = bisect_left(found, lines.start - base)
+        behind = bisect_left(found, lines.stop - base)
+        yield from (base + line for line in found[first:behind])
+
+
+@cache
+def _first_lines_at(stride: int) -> list[int]:
+    """Return those of the first lines that count at a stride; all others repeat them."""
+    period = stride << _SHIFT
+    inverse = pow(_FACTOR, -1, period)
+    return sorted(rest * inverse % period for rest in range(1 << _SHIFT))

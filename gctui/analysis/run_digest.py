@@ -11,6 +11,7 @@ from typing import cast
 
 from gctui.analysis.collections_read import CollectionReader, Collections
 from gctui.events import AnyEvent, Event, Gc, Notice, Scav, Text, Unparsed
+from gctui.events.alike import Alike, ends_of
 from gctui.events.event import ALONE
 from gctui.model.state import KEPT_UNPARSED
 
@@ -45,6 +46,8 @@ class Digest:
 
 def told(events: Sequence[AnyEvent]) -> Told:
     """Sort events by their kinds."""
+    if isinstance(events, Alike):
+        return Told(Counter({events.cls.kind: len(events)}), events, {events.cls.kind: events})
     counts: Counter[str] = Counter()
     classes: Counter[type[AnyEvent]] = Counter(map(type, events))
     for cls, count in classes.items():
@@ -66,7 +69,7 @@ def digest(sorted_events: Told, reader: CollectionReader, wall: str = "") -> Dig
     """
     found = Digest(sorted_events.counts)
     for group in sorted_events.by_kind.values():
-        cls = type(group[0])
+        cls = type(ends_of(group)[0])
         if issubclass(cls, Gc):
             found.collections += reader.add(cast("Sequence[Gc]", group))
         elif issubclass(cls, Scav):
@@ -93,7 +96,8 @@ def _released_kib(scavs: Sequence[Scav]) -> int:
 
 
 def _surroundings(events: Sequence[Event], wall: str, found: Digest) -> None:
-    arounds = [event.around for event in events if event.around is not ALONE]
+    is_alone = isinstance(events, Alike)
+    arounds = [] if is_alone else [each.around for each in events if each.around is not ALONE]
     found.repaired += sum(around.repaired for around in arounds)
     walls = [around.wall for around in arounds if around.wall] or [wall]
     if walls[0]:

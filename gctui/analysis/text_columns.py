@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from operator import add, attrgetter
+from operator import add
 from typing import Any
 
 from gctui.events import Field, Gc
+from gctui.events.alike import lines_of, rows_of
 from gctui.model.cycle import IMPOSSIBLE_MS, NO_GOAL_MB
 
 _LONGEST_CLOCK_S = 10**10
@@ -19,7 +20,6 @@ _MOST_KNOWN = 1 << 14
 _WHOLE = frozenset(
     {"heap_start_mb", "heap_end_mb", "heap_live_mb", "heap_goal_mb", "stacks_mb", "procs"}
 )
-_line, _printed = attrgetter("line"), attrgetter("printed")
 
 
 class _Known(dict[bytes, Any]):
@@ -77,8 +77,8 @@ class TextColumns:
 
     def add(self, gcs: Sequence[Gc]) -> None:
         """Read lines of this form."""
-        self.lines += map(_line, gcs)
-        texts = zip(*map(_printed, gcs), strict=True)
+        self.lines += lines_of(gcs)
+        texts = zip(*rows_of(gcs), strict=True)
         columns = zip(self._columns.values(), self._readers, texts, strict=True)
         for column, read, printed in columns:
             if read is None:

@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -146,8 +146,8 @@ class _Rows:
         """Write the rest of a log, read by several processes as long as it is one program's."""
         from gctui.session.rows_ahead import rows_ahead  # noqa: PLC0415 - for long logs alone
 
-        def encode(events: list[Event]) -> bytes:
-            return self._encoded(Batch([*events], 0), label)
+        def encode(events: Sequence[Event]) -> bytes:
+            return self._encoded(Batch(events, 0), label)
 
         for part in rows_ahead(scanner, sources, plain, encode, self._jobs):
             if isinstance(part, Batch):

@@ -10,13 +10,14 @@ from operator import attrgetter, is_, itemgetter, lt
 from typing import TypeVar, cast
 
 from gctui.events import AnyEvent, Event, Gc, Init, Scav, Sched, Scvg, Text, Unparsed
+from gctui.events.alike import Alike, ends_of, rows_of, types_of
 from gctui.events.event import ALONE
 from gctui.model.cycle import start_of
 from gctui.model.strand import LOOKED_AT, Strand, share_a_go
 
 _SILENT = frozenset({Text, Unparsed})
 _HEADING_BEGINS, _HEADING_ENDS = b"==> ", b" <=="
-_around, _printed, _number = attrgetter("around"), attrgetter("printed"), itemgetter(0)
+_around, _number = attrgetter("around"), itemgetter(0)
 _Kind = TypeVar("_Kind", bound=Event)
 
 
@@ -66,7 +67,7 @@ class Passage:
 
 def passage_of(events: Sequence[AnyEvent]) -> Passage | None:
     """Return what tells whose these lines are; None where they plainly are of several programs."""
-    types: set[type] = set(map(type, events))
+    types = types_of(events)
     if not all(issubclass(each, Event) for each in types):
         return None
     if Text in types and any(map(heading_of, events)):
@@ -136,20 +137,20 @@ def _take(strand: Strand, passage: Passage, heard: int) -> None:
 
 
 def _sources_of(told: Sequence[Event]) -> frozenset[str | None]:
-    if all(map(is_, map(_around, told), repeat(ALONE))):
+    if isinstance(told, Alike) or all(map(is_, map(_around, told), repeat(ALONE))):
         return frozenset({None} if told else ())
     return frozenset(event.around.source for event in told)
 
 
 def _counted_on(gcs: Sequence[Gc]) -> CountedOn | None:
     """Return what is known of collections; None where their numbers do not go up by ones."""
-    texts = list(map(_number, map(_printed, gcs)))
+    texts = list(map(_number, rows_of(gcs)))
     if not _are_consecutive(texts):
         return None
-    forms: set[type[Gc]] = set(map(type, gcs))
+    forms: set[type[Gc]] = types_of(gcs)
     versions = frozenset(form.versions for form in forms)
     peak_mb = max(gc.heap_start_mb or 0 for gc in gcs[::LOOKED_AT])
-    return CountedOn(gcs[0], gcs[-1], len(gcs), versions, peak_mb)
+    return CountedOn(*ends_of(gcs), len(gcs), versions, peak_mb)
 
 
 def _is_counted_on(strand: Strand, gcs: CountedOn) -> bool:

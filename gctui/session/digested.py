@@ -7,7 +7,7 @@ all would have looked at single lines, there is none of this, and the piece is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from mmap import mmap
@@ -19,7 +19,7 @@ from gctui.analysis.run_digest import Digest, Told, digest, told
 from gctui.analysis.tallies import Tallies
 from gctui.events import PRINTED_KINDS, Event, Unparsed
 from gctui.model.going_on import Passage, passage_of
-from gctui.session.parallel import ParallelLog
+from gctui.session.parallel import ParallelLog, ReadAhead
 from gctui.session.pickled import PackedEvents, pickled, unpickled
 from gctui.session.program_part import ProgramPart
 from gctui.session.told_apart import ToldApart
@@ -87,7 +87,7 @@ def read_rest(
     log = ParallelLog(scanner, *plain, partial(encoded, strides=strides), jobs)
     refused = 0
     for part in log.parts():
-        if isinstance(part, list):
+        if not isinstance(part, ReadAhead):
             programs.add(part, origin)
         elif _take(programs, part.encoded, origin):
             refused = 0
@@ -101,7 +101,7 @@ def read_rest(
         passed(log.read_bytes)
 
 
-def encoded(portions: Iterable[list[Event]], strides: Strides) -> bytes:
+def encoded(portions: Iterable[Sequence[Event]], strides: Strides) -> bytes:
     """Return what counts of a piece as bytes; none where several programs seem to print."""
     passages: list[Passage | None] = []
     digests: list[Digest] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -50,7 +50,7 @@ class ReadAhead:
     encoded: bytes
     tells: bool
     """There is a trace line in it."""
-    again: Callable[[], Iterator[list[Event]]]
+    again: Callable[[], Iterator[Sequence[Event]]]
     """Reads it here after all, portion by portion."""
 
 
@@ -75,7 +75,7 @@ class ParallelLog:
         self.missed = 0
         """How many pieces were read twice."""
 
-    def parts(self) -> Iterator[ReadAhead | list[Event]]:
+    def parts(self) -> Iterator[ReadAhead | Sequence[Event]]:
         """Yield all that is left: pieces that others read, and portions that were read here."""
         try:
             while (handed_out := self._next()) is not None:
@@ -122,11 +122,11 @@ class ParallelLog:
         self._misses = 0
         return True
 
-    def _again(self, piece: Piece, state: ScannerState | None) -> Iterator[list[Event]]:
+    def _again(self, piece: Piece, state: ScannerState | None) -> Iterator[Sequence[Event]]:
         scanner = self._scanner_at(piece, state)
         return (scanner.feed(data) for data in portions(piece))
 
-    def _here(self, piece: Piece) -> Iterator[list[Event]]:
+    def _here(self, piece: Piece) -> Iterator[Sequence[Event]]:
         """Read a piece in this process."""
         if self._scanner is None:
             self._scanner = self._scanner_at(piece, self._state)

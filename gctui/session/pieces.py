@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ PIECE_BYTES = 64 * PORTION_BYTES
 LAST_PIECE_BYTES = PIECE_BYTES // 16
 """What is left at the end of a log, unless it is less, is a piece of some of these."""
 
-Encode = Callable[[Iterable[list[Event]]], bytes]
+Encode = Callable[[Iterable[Sequence[Event]]], bytes]
 """What becomes of a piece: of the events of each of its portions, which are to be asked for all."""
 
 
@@ -170,7 +170,7 @@ def _read(piece: Piece, known: ScannerState) -> PieceRead | None:
         return None
     tells, is_plain = False, True
 
-    def scanned() -> Iterator[list[Event]]:
+    def scanned() -> Iterator[Sequence[Event]]:
         nonlocal tells, is_plain
         for data in portions(piece):
             events = scanner.feed(data)

@@ -6,13 +6,13 @@ before, the piece is read again, here, and its lines get their sources.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from gctui.model.going_on import passage_of
-from gctui.session.parallel import ParallelLog
+from gctui.session.parallel import ParallelLog, ReadAhead
 from gctui.session.pickled import pickled, unpickled
 from gctui.session.saved import Batch
 from gctui.session.sources import Sources
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gctui.model.going_on import Passage
     from gctui.trace.scanner import Scanner
 
-Encode = Callable[["list[Event]"], bytes]
+Encode = Callable[["Sequence[Event]"], bytes]
 
 _SIZE_BYTES = 8
 _MOST_REFUSED = 3
@@ -48,8 +48,8 @@ def rows_ahead(
     log = ParallelLog(scanner, *plain, partial(_made, encode=encode), jobs)
     refused = 0
     for part in log.parts():
-        if isinstance(part, list):
-            yield from sources.take(Batch([*part], 0))
+        if not isinstance(part, ReadAhead):
+            yield from sources.take(Batch(part, 0))
             continue
         rows = _rows(sources, part.encoded)
         if rows is not None:
@@ -60,11 +60,11 @@ def rows_ahead(
         if refused >= _MOST_REFUSED:
             log.read_on_alone()
         for events in part.again():
-            yield from sources.take(Batch([*events], 0))
+            yield from sources.take(Batch(events, 0))
     yield from sources.rest()
 
 
-def _made(portions: Iterable[list[Event]], encode: Encode) -> bytes:
+def _made(portions: Iterable[Sequence[Event]], encode: Encode) -> bytes:
     """Return the rows of a piece behind what tells whose they are."""
     passages: list[Passage | None] = []
     rows: list[bytes] = []

@@ -5,7 +5,7 @@ What reads a recording is loaded with the first of them: most files are logs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -30,7 +30,7 @@ _LONGEST_HEADER_BYTES = 1 << 20
 class Batch:
     """Events that came together."""
 
-    events: list[AnyEvent]
+    events: Sequence[AnyEvent]
     end: int
     """Offset behind them in what was fed."""
     received: datetime | None = None
@@ -73,13 +73,13 @@ class SavedReader:
         if self._profile is not None:
             self._profile.feed(data)
         elif events := self._scanner.feed(data):
-            yield Batch([*events], self._fed_bytes)
+            yield Batch(events, self._fed_bytes)
 
     def settle(self) -> Iterator[Batch]:
         """Yield what waits for more to come, in a log that is followed and stopped growing."""
         is_log = self._head is None and self.recording is None and self._profile is None
         if is_log and (events := self._scanner.settle()):
-            yield Batch([*events], self._fed_bytes)
+            yield Batch(events, self._fed_bytes)
 
     def finish(self) -> Iterator[Batch]:
         """Yield the events of a last line that lacks its newline; nothing may follow."""
@@ -93,7 +93,7 @@ class SavedReader:
             stats = [] if saved.memstats is None else [saved.memstats]
             yield Batch([*stats], self._fed_bytes, profile=saved.profile)
         elif events := self._scanner.finish():
-            yield Batch([*events], self._fed_bytes)
+            yield Batch(events, self._fed_bytes)
 
     def _decided(self) -> bytes:
         """Tell what it is, by how it begins, and return what was held back until then."""

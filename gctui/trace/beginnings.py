@@ -9,10 +9,12 @@ else's word; of what is put together behind it, the figures must add up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from gctui.events import Event, Gc, Scvg
+from gctui.events.alike import Alike
 from gctui.grammar.forms import Form, Words
 from gctui.trace.joining import Way, may_begin
 from gctui.trace.known_forms import KnownForms
@@ -42,9 +44,9 @@ class Beginnings:
         self._forms = forms
         self._latest: Latest | None = None
 
-    def remember(self, events: list[Event]) -> None:
+    def remember(self, events: Sequence[Event]) -> None:
         """Keep the latest collection in `events`."""
-        for event in reversed(events[-_MOST_LOOKED_AT:]):
+        for event in _latest_of(events):
             if isinstance(event, Gc) and event.n is not None:
                 self._latest = Latest(event.n, event.start_s or 0.0, event.procs)
                 return
@@ -96,6 +98,12 @@ class Beginnings:
             first = form.body.parts[0]
             if isinstance(first, Words) and first.text == _FIRST_WORD:
                 yield form
+
+
+def _latest_of(events: Sequence[Event]) -> Iterable[Event]:
+    if isinstance(events, Alike):
+        return (events.last,)
+    return islice(reversed(events), _MOST_LOOKED_AT)
 
 
 def _adds_up(scvg: Scvg) -> bool:

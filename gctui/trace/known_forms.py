@@ -24,6 +24,8 @@ Glance = Callable[[bytes], object]
 Quickly = tuple[Quick, Quick, Glance]
 
 
+_groups = re.Match.groups
+
 _NO_FORM: Quick = re.compile(rb"(?!)").fullmatch, Text
 NOTHING_QUICK: Quickly = _NO_FORM, _NO_FORM, re.compile(b"").match
 """For `KnownForms.quickly`: every line is to be looked at closely."""
@@ -55,6 +57,24 @@ class Known:
         """Match a line that is all of a text."""
         return form_pattern(self.form).fullmatch
 
+    def rows(self, text: bytes) -> list[Printed] | None:
+        """Return what is printed in every line of a text that ends with one; None if one differs.
+
+        Each line is read as by `fullmatch`.
+        """
+        last = text.rfind(b"\n", 0, -1) + 1
+        if self.fullmatch(text, last, len(text) - 1) is None:
+            return None
+        rows = list(map(_groups, self._lines.finditer(text)))
+        # A match has a newline at least, one of what differs has the last two: if there are as many
+        # as newlines, each is a line.
+        return rows if len(rows) == text.count(b"\n") else None
+
+    @cached_property
+    def _lines(self) -> re.Pattern[bytes]:
+        """Match the next line, or where it differs all that is left: so the rest takes no time."""
+        return re.compile(rb"(?:%b)\n|(?s:.)++" % form_pattern(self.form).pattern)
+
 
 Reading = tuple[type[Event], Printed]
 """A line that was recognised: the class of its event, and its fields as printed."""
@@ -83,6 +103,10 @@ class KnownForms:
         if not first.was_seen:
             return _NO_FORM, _NO_FORM, self._glance
         return (first.fullmatch, first.event), (second.fullmatch, second.event), self._glance
+
+    def likeliest(self) -> Known | None:
+        """Return the form that matched last, if one did."""
+        return self._known[0] if self._known[0].was_seen else None
 
     def whole(self, body: bytes, begin: int = 0) -> Reading | None:
         """Read `body` from `begin` to its end as one line."""

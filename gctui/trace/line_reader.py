@@ -6,7 +6,7 @@ import re
 
 from gctui.events import Event, Text, Unparsed
 from gctui.trace.beginnings import Beginnings
-from gctui.trace.known_forms import NOTHING_QUICK, KnownForms, Quickly
+from gctui.trace.known_forms import NOTHING_QUICK, Known, KnownForms, Quickly
 from gctui.trace.line import Line
 from gctui.trace.passed_on import PassedOn
 from gctui.trace.recognizer import Recognizer
@@ -34,6 +34,10 @@ class LineReader:
         All other lines, and everything while a torn line waits for its end, are for `events`.
         """
         return NOTHING_QUICK if self.waits else self._forms.quickly()
+
+    def likeliest(self) -> Known | None:
+        """Return the form that is tried first; none while a torn line waits for its end."""
+        return None if self.waits else self._forms.likeliest()
 
     @property
     def waits(self) -> bool:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gctui.events import Event, Text
+from gctui.events.alike import Alike, ends_of, types_of
+from gctui.events.event import ALONE
 from gctui.trace.line_reader import LineReader
 
 LINE_LIMIT_BYTES = 1 << 20
+_MANY_BYTES = 1 << 11
+"""So much is worth being looked at whole, where all lines of what came before were alike."""
 
 
 class LineScanner:
@@ -21,9 +27,35 @@ class LineScanner:
         self._pending = bytearray()
         self._offset = 0
         self._line = 1
+        self._alike_type: type[Event] | None = None
+        """Of this type, it seems, were all lines that the last piece completed."""
 
-    def feed(self, data: bytes) -> list[Event]:
+    def feed(self, data: bytes) -> Sequence[Event]:
         """Return the events of the lines that `data` completes."""
+        events = self._alike(data) or self._one_by_one(data)
+        types = types_of(events)
+        is_alone = bool(events) and ends_of(events)[1].around is ALONE
+        self._alike_type = types.pop() if is_alone and len(types) == 1 else None
+        self._reader.remember(events)
+        return events
+
+    def _alike(self, data: bytes) -> Alike | None:
+        """Return the lines that `data` completes, if all are as those before."""
+        form = self._reader.likeliest()
+        if form is None or form.event is not self._alike_type or len(data) < _MANY_BYTES:
+            return None
+        end = data.rfind(b"\n") + 1
+        text, rest = bytes(self._pending) + data[:end], data[end:]
+        rows = form.rows(text) if end and len(rest) <= self._limit_bytes else None
+        if rows is None:
+            return None
+        alike = Alike(form.event, self._line, self._offset, text, rows)
+        self._pending[:] = rest
+        self._offset += len(text)
+        self._line += len(rows)
+        return alike
+
+    def _one_by_one(self, data: bytes) -> list[Event]:
         events: list[Event] = []
         if self._pending:
             head, newline, data = data.partition(b"\n")
@@ -38,7 +70,6 @@ class LineScanner:
         self._pending += lines.pop()
         self._lines(lines, events)
         self._pass_on_overlong(events)
-        self._reader.remember(events)
         return events
 
     def settle(self) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from gctui.events import Event
 from gctui.trace.line_scanner import LINE_LIMIT_BYTES, LineScanner
@@ -24,7 +24,7 @@ class Scanner:
         self._utf16: Utf16 | None = None
         self._snapshots = SchedSnapshots()
 
-    def feed(self, data: bytes) -> list[Event]:
+    def feed(self, data: bytes) -> Sequence[Event]:
         """Return the events that `data` makes certain."""
         if self._head is not None:
             data = self._head + data
@@ -42,10 +42,10 @@ class Scanner:
     def finish(self) -> list[Event]:
         """Return what is left at the end; nothing may follow."""
         rest = self._utf16.finish() if self._utf16 else self._head or b""
-        events = self._lines.feed(rest) + self._lines.finish()
+        events = [*self._lines.feed(rest), *self._lines.finish()]
         return [*self._folded(events), *self._snapshots.finish()]
 
-    def _folded(self, events: list[Event]) -> list[Event]:
+    def _folded(self, events: Sequence[Event]) -> Sequence[Event]:
         placed = self._utf16.at_source(events) if self._utf16 else events
         return self._snapshots.fold_all(placed)
 

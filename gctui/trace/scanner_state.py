@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gctui.events import Event, Text, Unparsed
+from gctui.events.alike import Alike
 from gctui.trace.beginnings import Latest
 from gctui.trace.prefix import Shape
 from gctui.trace.scanner import Scanner
@@ -115,8 +116,10 @@ def scanner_at(state: ScannerState, offset: int, line: int, begun: bytes) -> Sca
     return scanner
 
 
-def are_plain(events: Iterable[Event]) -> bool:
+def are_plain(events: Sequence[Event]) -> bool:
     """Tell whether nothing among these was torn or misprinted, or may have been."""
+    if isinstance(events, Alike):
+        return True
     for event in events:
         if isinstance(event, Unparsed) or event.around.repaired:
             return False

@@ -7,9 +7,10 @@ memory does not grow with their number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gctui.events import Event, Sched, SchedPart, Surroundings, Text
+from gctui.events.alike import types_of
 from gctui.events.event import ALONE
 
 MOST_OTHERS = 256
@@ -53,9 +54,9 @@ class SchedSnapshots:
         """Whether an event is held back."""
         return self._open is not None
 
-    def fold_all(self, events: list[Event]) -> list[Event]:
-        """Fold a batch; the same list where nothing in it is to be folded."""
-        types = set(map(type, events))
+    def fold_all(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Fold a batch; the same one where nothing in it is to be folded."""
+        types = types_of(events)
         if self._open is None and not any(issubclass(each, _FOLDED) for each in types):
             return events
         return [folded for event in events for folded in self.fold(event)]

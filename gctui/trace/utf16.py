@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gctui.events import Event
@@ -60,7 +61,7 @@ class Utf16:
         half, _ = self._decoder.getstate()
         return self._keep("\ufffd") if half else b""
 
-    def at_source(self, events: list[Event]) -> list[Event]:
+    def at_source(self, events: Sequence[Event]) -> Sequence[Event]:
         """Give the events their places in the source."""
         for event in events:
             event.start, event.end = self._source(event.start), self._source(event.end)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from gctui.events import Event
 from gctui.report.jsonl import json_lines
 from gctui.session import pieces
-from gctui.session.parallel import ParallelLog
+from gctui.session.parallel import ParallelLog, ReadAhead
 from gctui.session.pieces import can_read_in_processes
 from gctui.trace.scanner import Scanner
 from tests.corpus_files import SAMPLES, read_log, sample_logs
@@ -39,7 +39,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def encode(portions: Iterable[list[Event]]) -> bytes:
+def encode(portions: Iterable[Sequence[Event]]) -> bytes:
     return b"".join(b"".join(json_lines(events)) for events in portions)
 
 
@@ -57,7 +57,7 @@ def by_several(path: Path, begun_bytes: int = PIECE_BYTES) -> tuple[bytes, int]:
         portions = [file.read(PORTION_BYTES) for _ in range(begun_bytes // PORTION_BYTES)]
         made = [encode([scanner.feed(portion)]) for portion in portions]
         log = ParallelLog(scanner, file.fileno(), path.stat().st_size, encode, jobs=2)
-        made += [encode([part]) if isinstance(part, list) else part.encoded for part in log.parts()]
+        made += [p.encoded if isinstance(p, ReadAhead) else encode([p]) for p in log.parts()]
     return b"".join(made), log.missed
 
 

@@ -1,6 +1,6 @@
 """Two processes make the very rows that one makes, whoever prints into the log from wherever on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,7 +31,7 @@ def run(count: int, live: int, first: int = 1, at: float = 0.1) -> list[bytes]:
     return [line(n, at + 0.1 * (n - first), live, 4) for n in range(first, first + count)]
 
 
-def encode(events: list[Event]) -> bytes:
+def encode(events: Sequence[Event]) -> bytes:
     return b"".join(json_lines(events))
 
 

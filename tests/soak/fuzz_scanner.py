@@ -21,7 +21,7 @@ def check(data: bytes) -> None:
     cut = data[0] if data else 0
     data = data[1:]
     scanner = Scanner(_LINE_LIMIT_BYTES)
-    events = scanner.feed(data[:cut]) + scanner.feed(data[cut:]) + scanner.finish()
+    events = [*scanner.feed(data[:cut]), *scanner.feed(data[cut:]), *scanner.finish()]
     at = 0
     for start, end in sorted(place for event in events for place in event.ranges):
         assert start == at, (start, at)
