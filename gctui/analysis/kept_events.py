@@ -37,8 +37,17 @@ class Excerpt:
     aged: Sequence[AnyEvent]
     """Those of the last ones that will count when they are old."""
     last_count: int
-    last: Callable[[], Sequence[AnyEvent]]
-    """The last ones: mostly nobody asks for them, as more follow."""
+    last: Callable[[], Sequence[Sequence[AnyEvent]]]
+    """The last ones, in portions: mostly nobody asks for them, as more follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Portion:
+    """Events that came together, not long ago."""
+
+    events: Sequence[AnyEvent]
+    counting: list[AnyEvent]
+    """Those that will count when they are old; at a larger stride, some of them."""
 
 
 class KeptEvents:
@@ -46,8 +55,8 @@ class KeptEvents:
 
     def __init__(self, stride: int = 1) -> None:
         self._old: list[AnyEvent] = []
-        self._recent: deque[Sequence[AnyEvent]] = deque()
-        """The newest, as they came; of those that came first, some may be older."""
+        self._recent: deque[_Portion] = deque()
+        """The newest; of the first portion, some may be older."""
         self._recent_count = 0
         self._excerpt: Excerpt | None = None
         """Whose last ones are the recent ones."""
@@ -57,51 +66,61 @@ class KeptEvents:
     def add(self, events: Sequence[AnyEvent]) -> None:
         """Take the next events."""
         self._ask()
-        self._recent.append(events)
+        counting = _at_stride(events, self.stride)
+        kept = events.text_alone() if isinstance(events, Alike) else events
+        self._recent.append(_Portion(kept, counting))
         self._recent_count += len(events)
-        while self._recent_count - len(self._recent[0]) >= RECENT:
+        while self._recent_count - len(self._recent[0].events) >= RECENT:
             older = self._recent.popleft()
-            self._recent_count -= len(older)
-            self._add_old(older)
+            self._recent_count -= len(older.events)
+            self._add_old(older.counting)
 
     def add_excerpt(self, excerpt: Excerpt) -> None:
         """Take the next events, of which an excerpt is left."""
         if excerpt.last_count < RECENT:
-            self.add(excerpt.last())
+            for events in excerpt.last():
+                self.add(events)
             return
-        self._add_old(self._taken() if self._excerpt is None else self._excerpt.aged)
+        self._add_old(self._counting() if self._excerpt is None else self._excerpt.aged)
         self._add_old(excerpt.old)
+        self._forget()
         self._excerpt = excerpt
 
     def all(self) -> list[AnyEvent]:
         """Return what is kept."""
         last = self._last()
-        return self._old + last
+        return [*self._old, *chain.from_iterable(last)]
 
     def excerpt(self) -> Excerpt:
         """Return what may be kept at this stride or any larger one."""
         last = self._last()
-        return Excerpt(self._old, _at_stride(last, self.stride), len(last), lambda: last)
+        counting = _at_stride(self._counting(), self.stride)
+        return Excerpt(self._old, counting, self._recent_count, lambda: last)
 
     def _ask(self) -> None:
         if self._excerpt is not None:
             excerpt, self._excerpt = self._excerpt, None
-            self.add(excerpt.last())
+            for events in excerpt.last():
+                self.add(events)
 
-    def _last(self) -> list[AnyEvent]:
+    def _last(self) -> list[Sequence[AnyEvent]]:
         """Return the newest; what is older is old from now on."""
         self._ask()
-        recent = self._taken()
-        last = recent[-RECENT:]
-        self._add_old(recent[:-RECENT])
-        self.add(last)
-        return last
+        excess = self._recent_count - RECENT
+        if excess > 0:
+            first = self._recent.popleft().events
+            self._add_old(first[:excess])
+            newer = first[excess:]
+            self._recent.appendleft(_Portion(newer, _at_stride(newer, self.stride)))
+            self._recent_count = RECENT
+        return [portion.events for portion in self._recent]
 
-    def _taken(self) -> list[AnyEvent]:
-        recent = list(chain.from_iterable(self._recent))
+    def _counting(self) -> list[AnyEvent]:
+        return [event for portion in self._recent for event in portion.counting]
+
+    def _forget(self) -> None:
         self._recent.clear()
         self._recent_count = 0
-        return recent
 
     def _add_old(self, events: Sequence[AnyEvent]) -> None:
         self._old += _at_stride(events, self.stride)

@@ -30,20 +30,6 @@ class Told:
     """The same. By kind, not by form: a program prints several forms of gc lines in turn."""
 
 
-@dataclass(slots=True)
-class Digest:
-    """What counts of many events; what is kept of single ones stands elsewhere."""
-
-    counts: Counter[str]
-    collections: list[Collections] = field(default_factory=list)
-    released_kib: int = 0
-    periodic: int = 0
-    repaired: int = 0
-    unparsed: list[Unparsed] = field(default_factory=list)
-    walls: list[tuple[str, str]] = field(default_factory=list)
-    """The first and the last moment that lines of a kind tell."""
-
-
 def told(events: Sequence[AnyEvent]) -> Told:
     """Sort events by their kinds."""
     if isinstance(events, Alike):
@@ -62,26 +48,48 @@ def told(events: Sequence[AnyEvent]) -> Told:
     return Told(counts, events, by_kind)
 
 
-def digest(sorted_events: Told, reader: CollectionReader, wall: str = "") -> Digest:
-    """Return what counts; `reader` may keep the last collections until more follow.
+@dataclass(slots=True)
+class Digest:
+    """What counts of many events; what is kept of single ones stands elsewhere."""
 
-    `wall` is when they came, where a recording tells.
-    """
-    found = Digest(sorted_events.counts)
-    for group in sorted_events.by_kind.values():
-        cls = type(ends_of(group)[0])
-        if issubclass(cls, Gc):
-            found.collections += reader.add(cast("Sequence[Gc]", group))
-        elif issubclass(cls, Scav):
-            found.released_kib += _released_kib(cast("Sequence[Scav]", group))
-        elif issubclass(cls, Notice):
-            notices = cast("Sequence[Notice]", group)
-            found.periodic += sum((each.text or "").endswith("GC forced") for each in notices)
-        elif issubclass(cls, Unparsed):
-            found.unparsed += cast("Sequence[Unparsed]", group)[-KEPT_UNPARSED:]
-        if issubclass(cls, Event):
-            _surroundings(cast("Sequence[Event]", group), wall, found)
-    return found
+    counts: Counter[str] = field(default_factory=Counter)
+    collections: list[Collections] = field(default_factory=list)
+    released_kib: int = 0
+    periodic: int = 0
+    repaired: int = 0
+    unparsed: list[Unparsed] = field(default_factory=list)
+    """The last ones."""
+    walls: list[tuple[str, str]] = field(default_factory=list)
+    """The first and the last moment that lines of a kind tell."""
+
+    def add(self, found: Told, reader: CollectionReader, wall: str = "") -> None:
+        """Take the next events; `reader` may keep the last collections until more follow.
+
+        `wall` is when they came, where a recording tells.
+        """
+        self.counts.update(found.counts)
+        for group in found.by_kind.values():
+            cls = type(ends_of(group)[0])
+            if issubclass(cls, Gc):
+                self.collections += reader.add(cast("Sequence[Gc]", group))
+            elif issubclass(cls, Scav):
+                self.released_kib += _released_kib(cast("Sequence[Scav]", group))
+            elif issubclass(cls, Notice):
+                notices = cast("Sequence[Notice]", group)
+                self.periodic += sum((each.text or "").endswith("GC forced") for each in notices)
+            elif issubclass(cls, Unparsed):
+                unparsed = [*self.unparsed, *cast("Sequence[Unparsed]", group)]
+                self.unparsed = unparsed[-KEPT_UNPARSED:]
+            if issubclass(cls, Event):
+                self._surroundings(cast("Sequence[Event]", group), wall)
+
+    def _surroundings(self, events: Sequence[Event], wall: str) -> None:
+        is_alone = isinstance(events, Alike)
+        arounds = [] if is_alone else [each.around for each in events if each.around is not ALONE]
+        self.repaired += sum(around.repaired for around in arounds)
+        walls = [around.wall for around in arounds if around.wall] or [wall]
+        if walls[0]:
+            self.walls.append((walls[0], walls[-1]))
 
 
 def _released_kib(scavs: Sequence[Scav]) -> int:
@@ -93,12 +101,3 @@ def _released_kib(scavs: Sequence[Scav]) -> int:
             if each.name in _RETURNED:
                 released_kib += sum(map(int, column))
     return released_kib
-
-
-def _surroundings(events: Sequence[Event], wall: str, found: Digest) -> None:
-    is_alone = isinstance(events, Alike)
-    arounds = [] if is_alone else [each.around for each in events if each.around is not ALONE]
-    found.repaired += sum(around.repaired for around in arounds)
-    walls = [around.wall for around in arounds if around.wall] or [wall]
-    if walls[0]:
-        found.walls.append((walls[0], walls[-1]))

@@ -16,7 +16,7 @@ from gctui.analysis.growth import live_growth
 from gctui.analysis.kept_events import RECENT, Excerpt, KeptEvents
 from gctui.analysis.limits import forecast, limits
 from gctui.analysis.run_cycles import CycleFold
-from gctui.analysis.run_digest import Digest, Told, digest, told
+from gctui.analysis.run_digest import Digest, Told, told
 from gctui.analysis.run_figures import Measure, RunFigures
 from gctui.analysis.run_files import RunFiles
 from gctui.analysis.tallies import Tallies
@@ -59,7 +59,9 @@ class RunFold:
     ) -> None:
         """Take events; `received_s` and `wall` are when they came, where a recording tells."""
         found = told(events)
-        self._count(digest(found, self._reader, wall))
+        counted = Digest()
+        counted.add(found, self._reader, wall)
+        self._count(counted)
         if received_s is None:
             self._keep(found)
             return
@@ -67,22 +69,21 @@ class RunFold:
         for event in found.events:
             self._apply(event, received_s)
 
-    def add_digests(
+    def add_digest(
         self,
-        digests: Sequence[Digest],
+        digest: Digest,
         tallies: Tallies,
         few: Sequence[Told] | None,
         many: Mapping[str, Excerpt],
     ) -> None:
-        """Take a part of a log that was read elsewhere, in the same portions.
+        """Take a part of a log that was read elsewhere.
 
         `tallies` counted its collections. Its trace lines are given where they are `few`; else an
         excerpt of each kind.
         """
         self.cycles.take(self._reader.rest())
         self.cycles.tallies.merge(tallies)
-        for each in digests:
-            self._count(each)
+        self._count(digest)
         if few is not None:
             for found in few:
                 self._keep(found)

@@ -20,6 +20,7 @@ from operator import add, mul
 
 WINDOWS_MS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
 _FEW = 64
+_NEAR = 16
 _MOST_KEPT = 1 << 16
 """Collections within the longest window; of more, which no clock allows, the oldest are dropped."""
 _NOISE_MS = 1e-6
@@ -187,8 +188,8 @@ class Utilisation:
         i, behind = first, len(begins)
         touched = bisect_right(ends, begins[i] - length_ms)
         # Later windows touch no earlier collections: as long as not enough is used, none is worse.
-        while (i := bisect_right(used, used[touched] + least_ms, i + 1) - 1) < behind:
-            touched = bisect_right(ends, begins[i] - length_ms, touched)
+        while (i := _first_above(used, used[touched] + least_ms, i + 1) - 1) < behind:
+            touched = bisect_right(ends, begins[i] - length_ms, touched, i + 1)
             if used[i + 1] - used[touched] <= least_ms:
                 continue
             if self._at_most(touched, i, length_ms) > least_ms:
@@ -246,3 +247,10 @@ class Utilisation:
         if time_ms < self._last[i]:
             return self._used[i] + first_ms + (time_ms - self._mark[i]) * self._rate[i]
         return self._used[i + 1] - max(0.0, self._end[i] - time_ms)
+
+
+def _first_above(rising: Sequence[float], most: float, first: int) -> int:
+    """Return where numbers become larger than `most`: mostly soon, and so found sooner."""
+    near = min(first + _NEAR, len(rising))
+    found = bisect_right(rising, most, first, near)
+    return found if found < near else bisect_right(rising, most, near)

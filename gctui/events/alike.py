@@ -1,18 +1,20 @@
 """Lines of one form, one right behind the other, of which nothing but their texts is kept.
 
 Most portions of a long log are such lines. What counts them column by column needs no event of
-each; whoever asks for events gets them, made once.
+each; whoever asks for events gets them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, count
 from operator import add, attrgetter
-from typing import TypeVar, cast, overload
+from typing import Any, TypeVar, cast, overload
 
-from gctui.events.event import Event, Printed
+from gctui.events.event import Event, Printed, Value
 
+Read = Callable[[bytes], Sequence[Printed] | None]
+"""Reads whole lines of one form: what is printed in each; None where one is of another."""
 _Any = TypeVar("_Any")
 _line, _printed = attrgetter("line"), attrgetter("printed")
 
@@ -20,25 +22,20 @@ _line, _printed = attrgetter("line"), attrgetter("printed")
 class Alike(Sequence[Event]):
     """Events of one class without surroundings, of lines that follow one another; at least one."""
 
-    __slots__ = ("_ends", "_events", "_start", "_text", "cls", "lines", "rows")
+    __slots__ = ("_events", "_read", "_rows", "cls", "lines", "start", "text")
 
-    def __init__(
-        self, cls: type[Event], line: int, start: int, text: bytes, rows: Sequence[Printed]
-    ) -> None:
-        """Take whole lines: `text`, which begins at `start`, and what is printed in each of them.
-
-        `line` is the number of the first one.
-        """
+    def __init__(self, cls: type[Event], lines: range, start: int, text: bytes, read: Read) -> None:
+        """Take whole lines and their numbers; `text` begins at `start`, and `read` reads it."""
         self.cls = cls
-        self.lines = range(line, line + len(rows))
-        self.rows = rows
-        self._start = start
-        self._text = text
+        self.lines = lines
+        self.start = start
+        self.text = text
+        self._read = read
+        self._rows: Sequence[Printed] | None = None
         self._events: list[Event] | None = None
-        self._ends: list[int] | None = None
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.lines)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self._made())
@@ -48,38 +45,70 @@ class Alike(Sequence[Event]):
     @overload
     def __getitem__(self, place: slice) -> list[Event]: ...
     def __getitem__(self, place: int | slice) -> Event | list[Event]:
-        places = range(len(self))[place]
-        return self._event(places) if isinstance(places, int) else list(map(self._event, places))
+        if isinstance(place, slice):
+            return self._made()[place]
+        return self._event(range(len(self))[place])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let another process have the events: it reads no text."""
+        return list, (self._made(),)
 
     @property
     def first(self) -> Event:
         """The first one; asking for it alone costs nothing."""
-        end = self._start + self._text.index(b"\n") + 1
-        return self.cls(self.lines[0], self._start, end, self.rows[0])
+        return self._of_text(self.lines[0], self.start, self.start + self.text.index(b"\n") + 1)
 
     @property
     def last(self) -> Event:
         """The last one, likewise."""
-        start = self._start + self._text.rfind(b"\n", 0, -1) + 1
-        return self.cls(self.lines[-1], start, self._start + len(self._text), self.rows[-1])
+        begin, end = self.text.rfind(b"\n", 0, -1) + 1, len(self.text)
+        return self._of_text(self.lines[-1], self.start + begin, self.start + end)
+
+    @property
+    def rows(self) -> Sequence[Printed]:
+        """What is printed in each line."""
+        if self._rows is None:
+            self._rows = self._read(self.text)
+        return self._rows or ()
+
+    def text_alone(self) -> Alike:
+        """Return the same for somebody who keeps it, and hardly asks: it is read again then.
+
+        What is printed takes ten times the memory of the text.
+        """
+        return Alike(self.cls, self.lines, self.start, self.text, self._read)
 
     def _made(self) -> list[Event]:
         if self._events is None:
-            places = self._places()
-            self._events = list(map(self.cls, self.lines, places, places[1:], self.rows))
+            lengths = map(len, self.text.split(b"\n")[:-1])
+            ends = list(map(add, accumulate(lengths), count(self.start + 1)))
+            starts = [self.start, *ends[:-1]]
+            self._events = list(map(self.cls, self.lines, starts, ends, self.rows))
         return self._events
 
     def _event(self, i: int) -> Event:
-        start, end = self._places()[i : i + 2]
-        return self.cls(self.lines[i], start, end, self.rows[i])
+        start = self.start + sum(map(len, self.text.split(b"\n", i)[:i])) + i
+        end = self.start + self.text.index(b"\n", start - self.start) + 1
+        return self._of_text(self.lines[i], start, end)
 
-    def _places(self) -> list[int]:
-        """Return where each line begins, and where the last one ends."""
-        if self._ends is None:
-            lengths = map(len, self._text.split(b"\n")[:-1])
-            ends = map(add, accumulate(lengths), count(self._start + 1))
-            self._ends = [self._start, *ends]
-        return self._ends
+    def _of_text(self, line: int, start: int, end: int) -> Event:
+        if self._rows is not None:
+            return self.cls(line, start, end, self._rows[line - self.lines[0]])
+        rows = self._read(self.text[start - self.start : end - self.start])
+        return self.cls(line, start, end, (rows or ())[0])
+
+
+def alike(cls: type[Event], line: int, start: int, text: bytes, read: Read) -> Alike | None:
+    """Return the lines of a text that begins at `start` with line number `line`.
+
+    None where `read` does not read all of them.
+    """
+    rows = read(text)
+    if not rows:
+        return None
+    lines = Alike(cls, range(line, line + len(rows)), start, text, read)
+    lines._rows = rows
+    return lines
 
 
 def types_of(events: Sequence[object]) -> set[type]:
@@ -95,6 +124,17 @@ def lines_of(events: Sequence[Event]) -> Iterable[int]:
 def rows_of(events: Sequence[Event]) -> Iterable[Printed]:
     """Return what is printed in events' lines."""
     return events.rows if isinstance(events, Alike) else map(_printed, events)
+
+
+def figures_of(events: Sequence[Event], name: str, step: int) -> Iterable[Value | None]:
+    """Return a figure of every so many events; None where it is not printed."""
+    if not isinstance(events, Alike):
+        return map(attrgetter(name), events[::step])
+    for place, field in enumerate(events.cls.fields):
+        if field.name == name:
+            texts = (row[place] for row in events.rows[::step])
+            return (None if text is None else field.read(text) for text in texts)
+    return ()
 
 
 def ends_of(events: Sequence[_Any]) -> tuple[_Any, _Any]:

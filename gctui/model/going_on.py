@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, repeat
 from operator import attrgetter, is_, itemgetter, lt
 from typing import TypeVar, cast
 
 from gctui.events import AnyEvent, Event, Gc, Init, Scav, Sched, Scvg, Text, Unparsed
-from gctui.events.alike import Alike, ends_of, rows_of, types_of
+from gctui.events.alike import Alike, ends_of, figures_of, rows_of, types_of
 from gctui.events.event import ALONE
 from gctui.model.cycle import start_of
 from gctui.model.strand import LOOKED_AT, Strand, share_a_go
@@ -88,6 +88,34 @@ def passage_of(events: Sequence[AnyEvent]) -> Passage | None:
     )
 
 
+def together(passages: Iterable[Passage]) -> list[Passage]:
+    """Return the same of longer parts, where one plainly goes on with the one before."""
+    found: list[Passage] = []
+    for passage in passages:
+        longer = _together(found[-1], passage) if found else None
+        if longer is None:
+            found.append(passage)
+        else:
+            found[-1] = longer
+    return found
+
+
+def _together(before: Passage, behind: Passage) -> Passage | None:
+    first, last = before.gcs, behind.gcs
+    if first is None or last is None or before.sources != behind.sources:
+        return None
+    if before.timed or behind.timed or before.scavenged or behind.scavenged:
+        return None
+    versions, times_s = first.versions, (start_of(first.last), start_of(last.first))
+    if last.versions != versions or len(versions) > 1 or not _are_in_order(times_s):
+        return None
+    if int(first.last.printed[0] or b"0") + 1 != int(last.first.printed[0] or b"0"):
+        return None
+    all_mb = max(first.peak_mb, last.peak_mb)
+    gcs = CountedOn(first.first, last.last, first.count + last.count, versions, all_mb)
+    return replace(before, count=before.count + behind.count, gcs=gcs)
+
+
 def go_on(strand: Strand, passages: Iterable[Passage], heard: int) -> int | None:
     """Go on with all of these lines, if plainly they are this strand's; else take none of them.
 
@@ -149,7 +177,8 @@ def _counted_on(gcs: Sequence[Gc]) -> CountedOn | None:
         return None
     forms: set[type[Gc]] = types_of(gcs)
     versions = frozenset(form.versions for form in forms)
-    peak_mb = max(gc.heap_start_mb or 0 for gc in gcs[::LOOKED_AT])
+    heaps = figures_of(gcs, "heap_start_mb", LOOKED_AT)
+    peak_mb = max((cast("int", heap_mb or 0) for heap_mb in heaps), default=0)
     return CountedOn(*ends_of(gcs), len(gcs), versions, peak_mb)
 
 
@@ -157,10 +186,14 @@ def _is_counted_on(strand: Strand, gcs: CountedOn) -> bool:
     before = strand.last
     if before is None or int(gcs.first.printed[0] or b"0") != strand.n + 1:
         return False
-    starts_s = [before.start_s, start_of(gcs.first), start_of(gcs.last)]
-    if any(one is not None and two is not None and two < one for one, two in pairwise(starts_s)):
+    if not _are_in_order((before.start_s, start_of(gcs.first), start_of(gcs.last))):
         return False
     return all(share_a_go(before.gc.versions, versions) for versions in gcs.versions)
+
+
+def _are_in_order(times_s: Sequence[float | None]) -> bool:
+    pairs = pairwise(times_s)
+    return not any(one is not None and two is not None and two < one for one, two in pairs)
 
 
 def _are_consecutive(texts: list[bytes]) -> bool:

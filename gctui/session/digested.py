@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from gctui.analysis.collections_read import CollectionReader
 from gctui.analysis.kept_events import Excerpt, KeptEvents
-from gctui.analysis.run_digest import Digest, Told, digest, told
+from gctui.analysis.run_digest import Digest, Told, told
 from gctui.analysis.tallies import Tallies
 from gctui.events import PRINTED_KINDS, Event, Unparsed
-from gctui.model.going_on import Passage, passage_of
+from gctui.model.going_on import Passage, passage_of, together
 from gctui.session.parallel import ParallelLog, ReadAhead
 from gctui.session.pickled import PackedEvents, pickled, unpickled
 from gctui.session.program_part import ProgramPart
@@ -44,8 +44,7 @@ class PieceDigest:
     """What counts of a piece."""
 
     passages: list[Passage]
-    digests: list[Digest]
-    """Of each portion."""
+    digest: Digest
     tallies: Tallies
     """Of all collections."""
     few: list[Told] | None
@@ -104,8 +103,7 @@ def read_rest(
 def encoded(portions: Iterable[Sequence[Event]], strides: Strides) -> bytes:
     """Return what counts of a piece as bytes; none where several programs seem to print."""
     passages: list[Passage | None] = []
-    digests: list[Digest] = []
-    tallies, kept = Tallies(), _Kept(strides)
+    digest, tallies, kept = Digest(), Tallies(), _Kept(strides)
     reader = CollectionReader(tallies)
     for events in portions:
         passages.append(passage_of(events))
@@ -113,14 +111,13 @@ def encoded(portions: Iterable[Sequence[Event]], strides: Strides) -> bytes:
             # What is asked for is to be read to its end.
             continue
         found = told(events)
-        digests.append(digest(found, reader))
+        digest.add(found, reader)
         kept.add(found)
     known = [passage for passage in passages if passage is not None]
     if len(known) < len(passages):
         return b""
-    if digests:
-        digests[-1].collections += reader.rest()
-    return pickled(PieceDigest(known, digests, tallies, kept.few, kept.many()))
+    digest.collections += reader.rest()
+    return pickled(PieceDigest(together(known), digest, tallies, kept.few, kept.many()))
 
 
 class _Kept:
@@ -172,5 +169,5 @@ def _take(programs: ToldApart[ProgramPart], data: bytes, origin: Origin) -> bool
     if part is None:
         return False
     part.open(origin)
-    part.fold.add_digests(found.digests, found.tallies, found.few, found.many)
+    part.fold.add_digest(found.digest, found.tallies, found.few, found.many)
     return True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby, starmap
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from gctui.events import AnyEvent, Event
+from gctui.events.alike import Alike, Read
 from gctui.events.event import ALONE
 
 
@@ -38,31 +39,39 @@ def unpickled(data: bytes) -> Any:
 
 
 class PackedEvents:
-    """Events as bytes until they are asked for; one by one, objects take several times longer."""
+    """Portions of events as bytes until they are asked for: as objects they take much longer."""
 
     __slots__ = ("_data",)
 
-    def __init__(self, events: Sequence[AnyEvent]) -> None:
-        parts: list[_Part] = []
-        for (cls, is_alone), group in groupby(events, key=_sort):
-            several = list(group)
-            parts.append((cls.format, _rows(several)) if is_alone else (None, several))
-        self._data = pickled(parts)
+    def __init__(self, portions: Iterable[Sequence[AnyEvent]]) -> None:
+        self._data = pickled([part for events in portions for part in _parts(events)])
 
-    def __call__(self) -> list[AnyEvent]:
+    def __call__(self) -> list[Sequence[AnyEvent]]:
         """Return the events."""
-        parts: list[_Part] = unpickled(self._data)
-        events: list[AnyEvent] = []
-        for form, several in parts:
-            if form is None:
-                events += several
-            else:
-                events += starmap(_class_of(form), several)
-        return events
+        return list(starmap(_events, unpickled(self._data)))
 
 
-_Part = tuple[str | None, list[Any]]
-"""Lines of a form that stand alone, without the objects; or other events."""
+_Part = tuple[str | None, Any]
+"""Lines of a form, as their text or without the objects; or other events."""
+
+
+def _parts(events: Sequence[AnyEvent]) -> Iterator[_Part]:
+    if isinstance(events, Alike):
+        yield events.cls.format, (events.lines, events.start, events.text)
+        return
+    for (cls, is_alone), group in groupby(events, key=_sort):
+        several = list(group)
+        yield (cls.format, _rows(several)) if is_alone else (None, several)
+
+
+def _events(form: str | None, part: Any) -> Sequence[AnyEvent]:
+    if form is None:
+        return cast("Sequence[AnyEvent]", part)
+    cls = _class_of(form)
+    if type(part) is list:
+        return list(starmap(cls, part))
+    lines, start, text = part
+    return Alike(cls, lines, start, text, _reader_of(form))
 
 
 def _sort(event: AnyEvent) -> tuple[type[AnyEvent], bool]:
@@ -76,6 +85,14 @@ def _rows(events: Sequence[AnyEvent]) -> list[Any]:
 
 def _class_of(form: str) -> type[Event]:
     return _classes()[form]
+
+
+@cache
+def _reader_of(form: str) -> Read:
+    from gctui.grammar.forms import all_forms  # noqa: PLC0415
+    from gctui.trace.known_forms import Known  # noqa: PLC0415
+
+    return next(Known(each).rows for each in all_forms() if each.name == form)
 
 
 @cache

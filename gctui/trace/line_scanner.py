@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gctui.events import Event, Text
-from gctui.events.alike import Alike, ends_of, types_of
+from gctui.events.alike import Alike, alike, ends_of, types_of
 from gctui.events.event import ALONE
 from gctui.trace.line_reader import LineReader
 
@@ -46,14 +46,14 @@ class LineScanner:
             return None
         end = data.rfind(b"\n") + 1
         text, rest = bytes(self._pending) + data[:end], data[end:]
-        rows = form.rows(text) if end and len(rest) <= self._limit_bytes else None
-        if rows is None:
+        if not end or len(rest) > self._limit_bytes:
             return None
-        alike = Alike(form.event, self._line, self._offset, text, rows)
-        self._pending[:] = rest
-        self._offset += len(text)
-        self._line += len(rows)
-        return alike
+        lines = alike(form.event, self._line, self._offset, text, form.rows)
+        if lines is not None:
+            self._pending[:] = rest
+            self._offset += len(text)
+            self._line += len(lines)
+        return lines
 
     def _one_by_one(self, data: bytes) -> list[Event]:
         events: list[Event] = []
