@@ -20,7 +20,7 @@ from gctui.events.alike import Alike
 
 RECENT = 2048
 """Of each kind, so many events at the end are kept all; of those before, fewer and fewer."""
-_MOST_OLD = 4096
+_MOST_OLD = 2048
 _FACTOR, _SHIFT = 954436695, 12
 """Found by a search: at every stride, between two lines that count there are less than two strides,
 and of every few lines that take turns each counts as often as the others, but for a tenth."""
@@ -134,8 +134,7 @@ def _at_stride(events: Sequence[AnyEvent], stride: int) -> list[AnyEvent]:
     if stride == 1:
         return [*events]
     if isinstance(events, Alike):
-        first = events.lines.start
-        return [events[line - first] for line in _lines_at(events.lines, stride)]
+        return [*events.of_lines([*_lines_at(events.lines, stride)])]
     if not isinstance(events[0] if events else None, Event):
         return [*events]
     lines = map(_line, cast("Sequence[Event]", events))

@@ -48,10 +48,6 @@ _read_ms = _Known(partial(_possible_ms, float)).__getitem__
 _read_whole = _Known(int).__getitem__
 
 
-def _is_there(text: bytes | None) -> bool:
-    return text is not None
-
-
 def _reader(field: Field) -> Callable[[Any], Any] | None:
     """Return what reads a figure; None for one that no column is made of."""
     if field.name.endswith("_ms"):
@@ -59,7 +55,7 @@ def _reader(field: Field) -> Callable[[Any], Any] | None:
     if field.name in _WHOLE:
         return _read_whole
     if field.name == "forced":
-        return _is_there
+        return bool
     return field.read if field.name in {"n", "start_s"} else None
 
 
@@ -121,7 +117,8 @@ class TextColumns:
 
 def summed(columns: Iterable[list[float] | None]) -> list[float] | None:
     """Return the sums of the columns that there are."""
-    present = [column for column in columns if column is not None]
-    if len(present) <= 2:
-        return list(map(add, *present)) if len(present) == 2 else next(iter(present), None)
-    return list(map(sum, zip(*present, strict=True)))
+    total: Iterable[float] | None = None
+    for column in columns:
+        if column is not None:
+            total = column if total is None else map(add, total, column)
+    return None if total is None else total if isinstance(total, list) else list(total)

@@ -15,6 +15,8 @@ from gctui.events.event import Event, Printed, Value
 
 Read = Callable[[bytes], Sequence[Printed] | None]
 """Reads whole lines of one form: what is printed in each; None where one is of another."""
+_FEW = 6
+"""So many are made one by one in the time of all."""
 _Any = TypeVar("_Any")
 _line, _printed = attrgetter("line"), attrgetter("printed")
 
@@ -70,6 +72,13 @@ class Alike(Sequence[Event]):
         if self._rows is None:
             self._rows = self._read(self.text)
         return self._rows or ()
+
+    def of_lines(self, numbers: Sequence[int]) -> list[Event]:
+        """Return those of some lines."""
+        if len(numbers) > _FEW:
+            made = self._made()
+            return [made[number - self.lines[0]] for number in numbers]
+        return [self._event(number - self.lines[0]) for number in numbers]
 
     def text_alone(self) -> Alike:
         """Return the same for somebody who keeps it, and hardly asks: it is read again then.
