@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress, islice
+from itertools import accumulate, compress, islice, repeat
 from operator import add, mul
 
 WINDOWS_MS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
@@ -110,7 +110,7 @@ class Utilisation:
             return
         if not self._begin:
             self.begin(phases.begins_s[0])
-        begins_ms = [1000 * begin_s for begin_s in phases.begins_s]
+        begins_ms = list(map(mul, phases.begins_s, repeat(1000.0)))
         marks_ms = list(map(add, begins_ms, phases.first_stops_ms))
         lasts_ms = list(map(add, marks_ms, phases.marks_ms))
         stops_ms = map(add, phases.first_stops_ms, phases.last_stops_ms)
@@ -185,10 +185,18 @@ class Utilisation:
         length_ms, least_ms = worst.length_ms, worst.used_ms + _NOISE_MS
         if length_ms <= least_ms:
             return
-        i, behind = first, len(begins)
+        i, count = first, len(begins)
         touched = bisect_right(ends, begins[i] - length_ms)
-        # Later windows touch no earlier collections: as long as not enough is used, none is worse.
-        while (i := _first_above(used, used[touched] + least_ms, i + 1) - 1) < behind:
+        while True:
+            # Later windows touch no earlier collections: as long as not enough is used, none is
+            # worse. Mostly that is soon over, so it is looked for nearby first.
+            most_ms, near = used[touched] + least_ms, i + _NEAR
+            above = bisect_right(used, most_ms, i + 1, near) if near <= count else near
+            if above == near:
+                above = bisect_right(used, most_ms, i + 1)
+            i = above - 1
+            if i >= count:
+                return
             touched = bisect_right(ends, begins[i] - length_ms, touched, i + 1)
             if used[i + 1] - used[touched] <= least_ms:
                 continue
@@ -247,10 +255,3 @@ class Utilisation:
         if time_ms < self._last[i]:
             return self._used[i] + first_ms + (time_ms - self._mark[i]) * self._rate[i]
         return self._used[i + 1] - max(0.0, self._end[i] - time_ms)
-
-
-def _first_above(rising: Sequence[float], most: float, first: int) -> int:
-    """Return where numbers become larger than `most`: mostly soon, and so found sooner."""
-    near = min(first + _NEAR, len(rising))
-    found = bisect_right(rising, most, first, near)
-    return found if found < near else bisect_right(rising, most, near)
