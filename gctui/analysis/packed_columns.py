@@ -19,6 +19,8 @@ class _Same:
 
 def packed(column: Any) -> Any:
     """Return what `unpacked` makes the same of; what is no column of numbers stays as it is."""
+    if isinstance(column, list) and column and type(column[0]) is bool:
+        return bytes(column)
     code = _ARRAY_CODES.get(type(column[0])) if isinstance(column, list) and column else None
     if code is None:
         return column
@@ -35,6 +37,8 @@ def packed(column: Any) -> Any:
 
 def unpacked(column: Any) -> Any:
     """Return a column as it was."""
+    if isinstance(column, bytes):
+        return list(map(bool, column))
     if isinstance(column, _Same):
         return [column.value] * column.count
     if isinstance(column, array):

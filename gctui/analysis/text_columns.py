@@ -12,7 +12,7 @@ from operator import add
 from typing import Any
 
 from gctui.events import Field, Gc
-from gctui.events.alike import lines_of, rows_of
+from gctui.events.alike import columns_of, lines_of
 from gctui.model.cycle import IMPOSSIBLE_MS, NO_GOAL_MB
 
 _LONGEST_CLOCK_S = 10**10
@@ -74,8 +74,7 @@ class TextColumns:
     def add(self, gcs: Sequence[Gc]) -> None:
         """Read lines of this form."""
         self.lines += lines_of(gcs)
-        texts = zip(*rows_of(gcs), strict=True)
-        columns = zip(self._columns.values(), self._readers, texts, strict=True)
+        columns = zip(self._columns.values(), self._readers, columns_of(gcs), strict=True)
         for column, read, printed in columns:
             if read is None:
                 continue

@@ -35,7 +35,8 @@ class ThinnedSeries:
             self._waiting_values.extend(values)
             self._fold_waiting()
         while len(self._times) > 2 * _MOST_POINTS:
-            self._times, self._values = _extremes(self._times, self._values, _STRIDE)
+            count = len(self._times)
+            self._times, self._values = _extremes(self._times, self._values, _STRIDE, count)
             self._every *= _STRIDE // 2
 
     def __len__(self) -> int:
@@ -52,18 +53,18 @@ class ThinnedSeries:
         whole = len(self._waiting_values) // stride * stride
         if not whole:
             return
-        times, values = _extremes(self._waiting_times[:whole], self._waiting_values[:whole], stride)
+        times, values = _extremes(self._waiting_times, self._waiting_values, stride, whole)
         self._times.extend(times)
         self._values.extend(values)
         del self._waiting_times[:whole], self._waiting_values[:whole]
 
 
 def _extremes(
-    times: Sequence[float], values: Sequence[float], stride: int
+    times: Sequence[float], values: Sequence[float], stride: int, count: int
 ) -> tuple[array[float], array[float]]:
-    """Keep the lowest and the highest point of every `stride`."""
+    """Keep the lowest and the highest point of every `stride` of the first `count`."""
     kept_times, kept_values = array("d"), array("d")
-    for begin in range(0, len(times), stride):
+    for begin in range(0, count, stride):
         part = values[begin : begin + stride]
         low, high = part.index(min(part)), part.index(max(part))
         for i in (low, high) if low < high else (high, low):

@@ -15,6 +15,8 @@ from gctui.events.event import Event, Printed, Value
 
 Read = Callable[[bytes], Sequence[Printed] | None]
 """Reads whole lines of one form: what is printed in each; None where one is of another."""
+Columns = tuple[tuple[bytes | None, ...], ...]
+"""The text of each field on every line."""
 _FEW = 6
 """So many are made one by one in the time of all."""
 _Any = TypeVar("_Any")
@@ -24,7 +26,7 @@ _line, _printed = attrgetter("line"), attrgetter("printed")
 class Alike(Sequence[Event]):
     """Events of one class without surroundings, of lines that follow one another; at least one."""
 
-    __slots__ = ("_events", "_read", "_rows", "cls", "lines", "start", "text")
+    __slots__ = ("_columns", "_events", "_read", "_rows", "cls", "lines", "start", "text")
 
     def __init__(self, cls: type[Event], lines: range, start: int, text: bytes, read: Read) -> None:
         """Take whole lines and their numbers; `text` begins at `start`, and `read` reads it."""
@@ -34,6 +36,7 @@ class Alike(Sequence[Event]):
         self.text = text
         self._read = read
         self._rows: Sequence[Printed] | None = None
+        self._columns: Columns | None = None
         self._events: list[Event] | None = None
 
     def __len__(self) -> int:
@@ -72,6 +75,13 @@ class Alike(Sequence[Event]):
         if self._rows is None:
             self._rows = self._read(self.text)
         return self._rows or ()
+
+    @property
+    def columns(self) -> Columns:
+        """The same, figure by figure."""
+        if self._columns is None:
+            self._columns = tuple(zip(*self.rows, strict=True))
+        return self._columns
 
     def of_lines(self, numbers: Sequence[int]) -> list[Event]:
         """Return those of some lines."""
@@ -130,9 +140,14 @@ def lines_of(events: Sequence[Event]) -> Iterable[int]:
     return events.lines if isinstance(events, Alike) else map(_line, events)
 
 
-def rows_of(events: Sequence[Event]) -> Iterable[Printed]:
-    """Return what is printed in events' lines."""
-    return events.rows if isinstance(events, Alike) else map(_printed, events)
+def columns_of(events: Sequence[Event]) -> Columns:
+    """Return what is printed in events' lines, which are of one form, figure by figure."""
+    return events.columns if isinstance(events, Alike) else tuple(zip(*_rows(events), strict=True))
+
+
+def first_fields_of(events: Sequence[Event]) -> Sequence[bytes | None]:
+    """Return what stands first in events' lines."""
+    return events.columns[0] if isinstance(events, Alike) else [row[0] for row in _rows(events)]
 
 
 def figures_of(events: Sequence[Event], name: str, step: int) -> Iterable[Value | None]:
@@ -141,9 +156,13 @@ def figures_of(events: Sequence[Event], name: str, step: int) -> Iterable[Value 
         return map(attrgetter(name), events[::step])
     for place, field in enumerate(events.cls.fields):
         if field.name == name:
-            texts = (row[place] for row in events.rows[::step])
+            texts = events.columns[place][::step]
             return (None if text is None else field.read(text) for text in texts)
     return ()
+
+
+def _rows(events: Sequence[Event]) -> Iterable[Printed]:
+    return map(_printed, events)
 
 
 def ends_of(events: Sequence[_Any]) -> tuple[_Any, _Any]:

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise, repeat
-from operator import attrgetter, is_, itemgetter, lt
+from operator import attrgetter, is_, lt
 from typing import TypeVar, cast
 
 from gctui.events import AnyEvent, Event, Gc, Init, Scav, Sched, Scvg, Text, Unparsed
-from gctui.events.alike import Alike, ends_of, figures_of, rows_of, types_of
+from gctui.events.alike import Alike, ends_of, figures_of, first_fields_of, types_of
 from gctui.events.event import ALONE
 from gctui.model.cycle import start_of
 from gctui.model.strand import LOOKED_AT, Strand, share_a_go
 
 _SILENT = frozenset({Text, Unparsed})
 _HEADING_BEGINS, _HEADING_ENDS = b"==> ", b" <=="
-_around, _number = attrgetter("around"), itemgetter(0)
+_around = attrgetter("around")
 _Kind = TypeVar("_Kind", bound=Event)
 
 
@@ -172,7 +172,7 @@ def _sources_of(told: Sequence[Event]) -> frozenset[str | None]:
 
 def _counted_on(gcs: Sequence[Gc]) -> CountedOn | None:
     """Return what is known of collections; None where their numbers do not go up by ones."""
-    texts = list(map(_number, rows_of(gcs)))
+    texts = cast("Sequence[bytes]", first_fields_of(gcs))
     if not _are_consecutive(texts):
         return None
     forms: set[type[Gc]] = types_of(gcs)
@@ -196,7 +196,7 @@ def _are_in_order(times_s: Sequence[float | None]) -> bool:
     return not any(one is not None and two is not None and two < one for one, two in pairs)
 
 
-def _are_consecutive(texts: list[bytes]) -> bool:
+def _are_consecutive(texts: Sequence[bytes]) -> bool:
     first = int(texts[0])
     last = first + len(texts) - 1
     if int(texts[-1]) != last:

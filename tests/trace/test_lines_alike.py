@@ -5,7 +5,15 @@ import random
 import pytest
 
 from gctui.events import Event
-from gctui.events.alike import Alike, ends_of, lines_of, rows_of, types_of
+from gctui.events.alike import (
+    Alike,
+    columns_of,
+    ends_of,
+    figures_of,
+    first_fields_of,
+    lines_of,
+    types_of,
+)
 from gctui.trace.line_scanner import LINE_LIMIT_BYTES
 from gctui.trace.scanner import Scanner, scan
 from tests.corpus_files import read_log, sample_logs
@@ -105,7 +113,10 @@ def test_is_a_sequence_of_events() -> None:
     assert alike[5:-7:16] == events[5:-7:16]
     assert ends_of(alike) == ends_of(events) == (events[0], events[-1])
     assert [*lines_of(alike)] == [*lines_of(events)]
-    assert [*rows_of(alike)] == [*rows_of(events)]
+    assert columns_of(alike) == columns_of(events)
+    assert [*first_fields_of(alike)] == [*first_fields_of(events)]
+    figures = [*figures_of(alike, "heap_start_mb", 7)]
+    assert figures == [*figures_of(events, "heap_start_mb", 7)] != [None] * len(figures)
     assert types_of(alike) == types_of(events)
     with pytest.raises(IndexError):
         alike[len(events)]
