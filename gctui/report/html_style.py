@@ -49,7 +49,8 @@ th{color:var(--faint);font-weight:500}
 td:not(.words),th{white-space:nowrap}
 .name,.words{text-align:left}
 footer{margin-top:2rem;border-top:1px solid var(--rule);padding-top:.6rem}
-@media print{body{max-width:none;padding:0;font-size:11px}section,.finding{break-inside:avoid}
-:root{--paper:#fff;--ink:#000;--faint:#444;--rule:#bbb;--card:#fff;--s0:#0072b2;--s1:#d55e00;
+@media print{body{max-width:none;padding:0;font-size:11.5px}section,.finding{break-inside:avoid}
+section:has(.finding){break-inside:auto}h2{break-after:avoid}.wide{overflow-x:visible}
+:root{font-size:12px;--paper:#fff;--ink:#000;--faint:#444;--rule:#bbb;--card:#fff;--s0:#0072b2;--s1:#d55e00;
 --s2:#007a5a;--alarm:#b3261e;--warn:#8a5300;--info:#0b5cad}}
 """
