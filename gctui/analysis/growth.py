@@ -106,7 +106,7 @@ def live_growth(snapshot: Snapshot) -> Growth:
         Verdict.TOO_SHORT if all_points else Verdict.UNKNOWN,
         now=None,
         before=None,
-        over_s=points[-1][0] - points[0][0] if points else 0.0,
+        over_s=all_points[-1][0] - all_points[0][0] if all_points else 0.0,
         collections=_collections(snapshot),
         watched_s=max(0.0, snapshot.now_s - _begin_s(snapshot)),
         samples=len(all_points),

@@ -57,7 +57,7 @@ class Checked:
     def sentence(self) -> str:
         """The figure and its limit: `pause.max_ms 6.3 ms, at most 5 ms`."""
         bound = "at most" if self.limit.bound is Bound.MAX else "at least"
-        limit = self.words.shown(self.limit.value)
+        limit = self.words.bound_shown(self.limit.value)
         figure = f"{self.program}: {self.limit.figure}" if self.program else self.limit.figure
         if self.value is None:
             return f"{figure}, {bound} {limit}: the log does not tell it"

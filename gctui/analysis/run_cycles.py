@@ -26,6 +26,8 @@ class CycleFold:
 
     def __init__(self) -> None:
         self.count = self.forced = self.runs = 0
+        self.watched = 0
+        """Collections of which it is known when the one before ended, or the program began."""
         self.forced_line: int | None = None
         self.has_goals = False
         self.begin_s: float | None = None
@@ -106,7 +108,6 @@ class CycleFold:
         self.has_goals = self.has_goals or found.goals_mb is not None
         self._last_number = found.last_number
         pauses_ms = list(map(add, found.first_stops_ms, found.last_stops_ms))
-        self.paused_s += sum(pauses_ms) / 1000
         before_s = self.end_s
         placed = self._placed(found)
         begins_s, ends_s = placed or (None, None)
@@ -115,6 +116,7 @@ class CycleFold:
         self._last_sizes(found)
         if begins_s is not None and ends_s is not None:
             self._draw(found, pauses_ms, ends_s)
+            self._watch(pauses_ms)
             self._timed(found, begins_s, ends_s, before_s)
         if found.lives_mb:
             self._last_live_mb = found.lives_mb[-1]
@@ -156,6 +158,12 @@ class CycleFold:
                 ends_s = list(compress(ends_s, goals))
                 goals = list(compress(goals, goals))
             self._charts[Chart.GOAL].extend(ends_s, goals)
+
+    def _watch(self, pauses_ms: list[float]) -> None:
+        """Count what belongs to the time that was watched: that of the first one may not be."""
+        watched_ms = pauses_ms if self._has_before else pauses_ms[1:]
+        self.watched += len(watched_ms)
+        self.paused_s += sum(watched_ms) / 1000
 
     def _timed(self, found: Collections, begins_s: _Times, ends_s: _Times, before_s: float) -> None:
         starts_s = found.starts_s or []

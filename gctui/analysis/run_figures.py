@@ -159,7 +159,10 @@ class RunFigures:
     spreads: Mapping[Measure, Spread]
     watched_s: float
     """The time over which shares are taken: from the first to the last collection of each run."""
+    watched: int
+    """The collections in it."""
     paused_s: float
+    """How long the world was stopped in it."""
     cpu: CpuShares | None
     mutator_percent: float | None
     """Mean mutator utilisation: Ps' time that neither a pause nor the GC took."""
@@ -205,6 +208,8 @@ class RunFigures:
     """Lines that say once more, word for word, what the line before said."""
     program: str = ""
     """Which one of several in the log; of one alone its name, if its lines tell it."""
+    cut: str = ""
+    """Which part of the log counts: `from 10 s to 20 s`; empty for all."""
 
     @property
     def span_s(self) -> float | None:
@@ -231,7 +236,7 @@ class RunFigures:
     @property
     def gc_per_s(self) -> float | None:
         """Collections a second."""
-        return self.collections / self.watched_s if self.watched_s > 0 else None
+        return self.watched / self.watched_s if self.watched_s > 0 else None
 
     def spread(self, measure: Measure) -> Spread | None:
         """Return how one quantity was spread, None where it is never printed."""

@@ -234,6 +234,7 @@ def _with_cycles(cycles: CycleFold) -> partial[RunFigures]:
         begin_s=cycles.begin_s,
         end_s=None if cycles.begin_s is None else cycles.end_s,
         spreads=cycles.spreads(),
+        watched=cycles.watched,
         watched_s=cycles.watched_s,
         paused_s=cycles.paused_s,
         cpu=cycles.cpu.shares(),

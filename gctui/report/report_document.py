@@ -48,6 +48,8 @@ def _subtitle(run: RunFigures) -> str:
         parts.append(f"{counted} ({run.forced} forced)" if run.forced else counted)
     if run.span_s is not None:
         parts.append(f"over {clock(run.span_s)}")
+    if run.cut:
+        parts.append(f"only {run.cut}")
     if run.runs > 1:
         parts.append(f"started {run.runs} times")
     if run.repeated:
@@ -73,7 +75,7 @@ def _headline(run: RunFigures) -> Iterator[tuple[str, str, str]]:
     if run.cpu is not None:
         yield "GC CPU", percent(run.cpu.gc_percent), "of all Ps' time, idle mark time aside"
     if run.gc_per_s is not None:
-        yield "GC rate", rate(run.gc_per_s), f"{percent(run.forced_percent)} forced"
+        yield "GC rate", rate(run.gc_per_s), ", ".join(_unasked(run))
     if run.allocation is not None:
         yield (
             "allocation",
@@ -82,7 +84,7 @@ def _headline(run: RunFigures) -> Iterator[tuple[str, str, str]]:
         )
     live, last = run.spread(Measure.LIVE), run.last_heap
     if live is not None and last is not None:
-        about = f"{size_of_some(live.p50)} median, {size_of_some(live.highest)} top"
+        about = f"at the end; {size_of_some(live.p50)} median, {size_of_some(live.highest)} top"
         yield "live heap", size_of_some(last.live_mb), about
     peak = run.extremes.get(Measure.HEAP_END)
     if peak is not None:
@@ -95,6 +97,13 @@ def _headline(run: RunFigures) -> Iterator[tuple[str, str, str]]:
     if peak_bytes is not None:
         yield "peak RSS", size(round(peak_bytes / (1 << 20))), "as the OS counts it"
     yield from _goroutines(run)
+
+
+def _unasked(run: RunFigures) -> Iterator[str]:
+    """Say which collections the pacer did not ask for."""
+    yield f"{percent(run.forced_percent)} forced"
+    if run.periodic:
+        yield f"{run.periodic} as two minutes had passed"
 
 
 def _goroutines(run: RunFigures) -> Iterator[tuple[str, str, str]]:

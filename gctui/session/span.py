@@ -44,9 +44,27 @@ class Span:
         return any(end is not None for end in ends)
 
     @property
+    def words(self) -> str:
+        """Say which part it is; empty for all."""
+        ends = {
+            "from": (self.from_s, self.from_wall, self.from_clock),
+            "to": (self.to_s, self.to_wall, self.to_clock),
+        }
+        return " ".join(
+            f"{word} {_in_words(each)}"
+            for word, told in ends.items()
+            for each in told
+            if each is not None
+        )
+
+    @property
     def begins_inside(self) -> bool:
         """What comes before the first time that is told counts."""
         return self.from_s is None and self.from_wall is None and self.from_clock is None
+
+
+def _in_words(end: float | datetime | time) -> str:
+    return f"{end:g} s" if isinstance(end, float) else end.isoformat()
 
 
 _HALF_A_DAY_H = 12

@@ -41,6 +41,7 @@ class WholeRun:
         takes: Callable[[str], bool] | None = None,
     ) -> None:
         self.label = label
+        self._cut = span.words
         self._beginning = beginning = Beginning(span)
 
         def part() -> ProgramPart:
@@ -149,7 +150,8 @@ class WholeRun:
     def figures(self, asked: Sequence[Asked] = (), program: Program | None = None) -> RunFigures:
         """Return the figures of a program, by default of the one with the most collections."""
         program = program or self.programs[0]
-        found = replace(program.part.fold.figures(asked), repeated=program.repeated)
+        found = program.part.fold.figures(asked)
+        found = replace(found, repeated=program.repeated, cut=self._cut)
         if len(self.programs) == 1 and not self.told.left_out:
             return replace(found, program=program.source or "")
         return replace(found, label=f"{self.label}: {program.name}", program=program.name)

@@ -184,6 +184,12 @@ def test_it_speaks_and_is_silent(
     assert name not in found(nearly())
 
 
+def test_forced_collections_that_are_all_there_is_are_not_to_be_removed_first() -> None:
+    some, all_of_them = (found(some_forced(count))["forced-collections"] for count in (60, 100))
+    assert "40 collections would remain." in some.advice
+    assert "not before GOGC or GOMEMLIMIT is set" in all_of_them.advice
+
+
 def test_restarts_are_told_with_their_lines() -> None:
     evidence = found(lives(6))["restarts"].evidence
     assert [each.line for each in evidence] == [None, 6, 11, 16, None]

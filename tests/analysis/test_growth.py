@@ -33,6 +33,8 @@ def test_the_demos(name: str, verdict: Verdict) -> None:
     if growth.grows:
         assert (growth.from_mib, growth.to_mib) == pytest.approx((3, 303), abs=20)
         assert growth.mib_per_min == pytest.approx(371, rel=0.1)
+        # From the first collection to the last: of what it grew from to what it grew to.
+        assert growth.over_s == pytest.approx(48.573, abs=0.01)
         assert growth.now
         assert growth.now.low_per_s <= growth.now.slope_per_s <= growth.now.high_per_s
 

@@ -74,6 +74,21 @@ def _timed(run: RunFigures, lines: list[dict[str, float]]) -> None:
     assert isclose(values["alloc.rate_high_mb_per_s"], sum(grown) / sum(spans[1:]) + slack)
 
 
+@pytest.mark.parametrize("lines", [2, 3, 40])
+def test_the_end_of_a_log_tells_rates_of_what_it_shows(lines: int) -> None:
+    """Nobody saw how long the program ran before the first of them, nor what it paused for."""
+    data = read_log(SAMPLES / "demo" / "leak.log")
+    tail = b"".join(line for line in data.splitlines(keepends=True) if GC.match(line))
+    tail = b"".join(tail.splitlines(keepends=True)[-lines:])
+    seen = read(tail)
+    ends = [each["start"] + (each["a"] + each["b"] + each["c"]) / 1000 for each in seen]
+    values = run_of(tail).values()
+    watched_s = ends[-1] - ends[0]
+    assert isclose(values["gc.per_s"], (lines - 1) / watched_s)
+    paused_s = sum(each["a"] + each["c"] for each in seen[1:]) / 1000
+    assert isclose(values["throughput.not_paused_percent"], 100 * (1 - paused_s / watched_s))
+
+
 def test_the_size_of_the_pieces_changes_nothing() -> None:
     data = (SAMPLES / "demo" / "sawtooth.log").read_bytes()
     whole = run_of(data).values()

@@ -37,10 +37,21 @@ def _forced(run: RunFigures, at: Thresholds) -> Finding | None:
         "blocks its caller until that is done, however little there is to free. GOGC changes "
         "nothing about them.",
         "Find the calls (grep for runtime.GC and FreeOSMemory, in dependencies and tests too) and "
-        f"remove them: {run.collections - run.forced} collections would remain. To bound memory, "
+        f"remove them: {_what_remains(run)} To bound memory, "
         "set GOMEMLIMIT; benchmarks and tests may have their reasons.",
         _RUNTIME_GC,
     )
+
+
+def _beside_forced(run: RunFigures) -> str:
+    return ", forced collections aside" if run.forced else ""
+
+
+def _what_remains(run: RunFigures) -> str:
+    rest = run.collections - run.forced
+    if rest:
+        return f"{rest} collections would remain."
+    return "but not before GOGC or GOMEMLIMIT is set, for nothing else collects this heap."
 
 
 def _too_frequent(run: RunFigures, at: Thresholds) -> Finding | None:
@@ -56,7 +67,7 @@ def _too_frequent(run: RunFigures, at: Thresholds) -> Finding | None:
     return Finding(
         "gc-too-frequent",
         Severity.WARN,
-        f"The heap is small and is collected {rate(own_per_s)}.",
+        f"The heap is small and is collected {rate(own_per_s)}{_beside_forced(run)}.",
         (
             shown_by(f"{rate(own_per_s)}, GC CPU {percent(cpu.gc_percent)}", worst),
             Evidence(f"live heap {size(live.p50)} in the median"),
