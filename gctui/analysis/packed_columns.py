@@ -30,8 +30,8 @@ def packed(column: Any) -> Any:
         return steady
     try:
         return array(code, column)
-    except OverflowError:
-        # A number that no program ever printed.
+    except (OverflowError, TypeError):
+        # A number that no program ever printed, or some of them whole.
         return column
 
 

@@ -41,7 +41,8 @@ class _Known(dict[bytes, Any]):
 
 def _possible_ms(read: Callable[[bytes], Any], text: bytes) -> float:
     ms: float = read(text)
-    return ms if ms < IMPOSSIBLE_MS else 0.0
+    # Of the same type: a column of both could not be packed.
+    return ms if ms < IMPOSSIBLE_MS else type(ms)(0)
 
 
 _read_ms = _Known(partial(_possible_ms, float)).__getitem__

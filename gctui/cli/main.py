@@ -193,6 +193,12 @@ def _command_meant(name: str) -> str | None:
     return next(iter(get_close_matches(name[:40], COMMANDS, n=1, cutoff=0.7)), None)
 
 
+_EXIT_CODES = (
+    "Exit codes: 0 good; 1 a limit of check or of compare --fail is not kept; 2 usage, or what "
+    "cannot be read; 3 no trace line in it; 125 gctui's own failure; run: those of its command."
+)
+
+
 class _Parser(argparse.ArgumentParser):
     """Says a mistake in one line."""
 
@@ -202,7 +208,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _run(module: str, prog: str, description: str, args: list[str]) -> int:
     command: Command = import_module(module).COMMAND
-    parser = _Parser(prog=prog, description=description, allow_abbrev=False)
+    parser = _Parser(prog=prog, description=description, epilog=_EXIT_CODES, allow_abbrev=False)
     command.prepare(parser)
     gc.enable()
     return command.run(parser.parse_args(args))

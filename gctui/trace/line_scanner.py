@@ -46,7 +46,8 @@ class LineScanner:
             return None
         end = data.rfind(b"\n") + 1
         text, rest = bytes(self._pending) + data[:end], data[end:]
-        if not end or len(rest) > self._limit_bytes:
+        first_bytes = len(self._pending) + data.find(b"\n")
+        if not end or max(first_bytes, len(rest)) > self._limit_bytes:
             return None
         lines = alike(form.event, self._line, self._offset, text, form.rows)
         if lines is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from gctui.events import Event
@@ -61,16 +61,17 @@ class Utf16:
         half, _ = self._decoder.getstate()
         return self._keep("\ufffd") if half else b""
 
-    def at_source(self, events: Sequence[Event]) -> Sequence[Event]:
+    def at_source(self, events: Iterable[Event]) -> list[Event]:
         """Give the events their places in the source."""
-        for event in events:
+        placed = [*events]
+        for event in placed:
             event.start, event.end = self._source(event.start), self._source(event.end)
             if event.around.ranges:
                 pairs = event.around.ranges
                 ranges = tuple((self._source(start), self._source(end)) for start, end in pairs)
                 event.around = replace(event.around, ranges=ranges)
         self._forget()
-        return events
+        return placed
 
     def _keep(self, text: str) -> bytes:
         added = bytearray()

@@ -110,6 +110,12 @@ def test_a_few_lines_in_much_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert counted.count(True) > 10
 
 
+def test_a_time_that_cannot_be_among_whole_ones(tmp_path: Path) -> None:
+    line = b"gc%d(1): %d+0+0 ms 0 -> 0 MB 87 -> 70 (88-18) objects 0 handoff\n"
+    times_ms = [10_000_000_000_000 if n % 400 == 7 else n % 9 for n in range(4000)]
+    same(tmp_path / "app.log", b"".join(line % each for each in enumerate(times_ms, 1)))
+
+
 def test_restarts_and_lost_lines(tmp_path: Path) -> None:
     lines = collections(700) + collections(500) + collections(400)
     del lines[999:1011], lines[1500]

@@ -46,9 +46,9 @@ def lines_by_form() -> dict[str, list[bytes]]:
 BY_FORM = lines_by_form()
 
 
-def read(pieces: list[bytes]) -> tuple[list[Event], int]:
+def read(pieces: list[bytes], limit_bytes: int = LINE_LIMIT_BYTES) -> tuple[list[Event], int]:
     """Return the events, and how many of them were read at once."""
-    scanner, at_once = Scanner(), 0
+    scanner, at_once = Scanner(limit_bytes), 0
     events: list[Event] = []
     for piece in pieces:
         found = scanner.feed(piece)
@@ -98,6 +98,16 @@ def test_a_line_that_never_ends() -> None:
     lines = b"".join(BY_FORM["gctrace.go1.18"] * 100)[:100_000]
     data = lines + b"y" * (LINE_LIMIT_BYTES + 5000) + b"\n" + lines
     assert read(cut(data, [64_000]))[0] == read(cut(data, [ONE_BY_ONE_BYTES]))[0]
+
+
+def test_a_line_that_is_too_long_though_it_is_of_the_form() -> None:
+    line = b'GODEBUG: no value specified for "%b"\n'
+    names = [b"cpu.a"] * 200 + [b"x" * 5000] + [b"cpu.a"] * 200
+    data = b"".join(line % name for name in names)
+    cut_in_it = [data[:6000], data[6000:10_000], data[10_000:]]
+    expected = read(cut(data, [ONE_BY_ONE_BYTES]), 4096)[0]
+    assert sum(event.kind == "text" for event in expected) > 0
+    assert read(cut_in_it, 4096)[0] == expected
 
 
 def test_is_a_sequence_of_events() -> None:

@@ -35,6 +35,19 @@ def test_lines_and_their_places(encoding: str) -> None:
     assert decoded[1:] == ["héllo ∆ 🎉\r\n", "glued ∆ ", f"{GC}\r\n"]
 
 
+@pytest.mark.parametrize("encoding", ENCODED)
+def test_lines_alike_have_their_places_too(encoding: str) -> None:
+    data = ENCODED[encoding](f"{GC}\r\n" + f"{GC}\n" * 500)
+    scanner, place = Scanner(), 0
+    for start in range(0, len(data), 20_000):
+        found = scanner.feed(data[start : start + 20_000])
+        for i, event in enumerate(found):
+            assert (found[i].start, found[i].end) == (event.start, event.end)
+            assert event.start == place
+            place = event.end
+    assert place == len(data)
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(sorted(ENCODED)),
