@@ -102,7 +102,7 @@ def test_a_line_that_never_ends() -> None:
 
 def test_a_line_that_is_too_long_though_it_is_of_the_form() -> None:
     line = b'GODEBUG: no value specified for "%b"\n'
-    names = [b"cpu.a"] * 200 + [b"x" * 5000] + [b"cpu.a"] * 200
+    names = [b"cpu.a"] * 200 + [b"cpu." + b"x" * 5000] + [b"cpu.a"] * 200
     data = b"".join(line % name for name in names)
     cut_in_it = [data[:6000], data[6000:10_000], data[10_000:]]
     expected = read(cut(data, [ONE_BY_ONE_BYTES]), 4096)[0]

@@ -41,8 +41,9 @@ def test_lines_alike_have_their_places_too(encoding: str) -> None:
     scanner, place = Scanner(), 0
     for start in range(0, len(data), 20_000):
         found = scanner.feed(data[start : start + 20_000])
-        for i, event in enumerate(found):
-            assert (found[i].start, found[i].end) == (event.start, event.end)
+        singly = [found[place] for place in range(len(found))]
+        assert [(each.start, each.end) for each in singly] == [(e.start, e.end) for e in found]
+        for event in found:
             assert event.start == place
             place = event.end
     assert place == len(data)
