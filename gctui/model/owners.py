@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Generic, TypeVar
 
 from gctui.events import Event, Gc, Runtime
@@ -95,11 +96,16 @@ class Owners(ABC, Generic[_Program]):
         return program
 
     def named(self, source: str | None, event: Event) -> list[_Program]:
-        """Return the programs that a line may be of by what it says of who printed it."""
-        named = [p for p in self.programs if p.lives and p.lives[-1].source == source]
-        if named or not self._joins_processes:
-            return named
-        return [p for p in self.programs if self._processes.may_follow(p.newest, source, event)]
+        """Return the programs that a line may be of by what it says of who printed it.
+
+        Of more than two the first two: nobody can tell which it is, and there may be thousands.
+        """
+        named = (p for p in self.programs if p.lives and p.lives[-1].source == source)
+        found = list(islice(named, 2))
+        if found or not self._joins_processes:
+            return found
+        follows = self._processes.may_follow
+        return list(islice((p for p in self.programs if follows(p.newest, source, event)), 2))
 
     def begin(self, strand: Strand, event: Event, is_again: Callable[[_Program], bool]) -> _Program:
         """Give a strand that began with `event` to a program.

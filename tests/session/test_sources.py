@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gctui.events import Event, Gc
 from gctui.model.programs import Programs
+from gctui.model.strand import Strand
 from gctui.session.saved import Batch
 from gctui.session.sources import Sources
 from gctui.trace.scanner import scan
@@ -153,3 +154,13 @@ def test_thousands_of_programs_are_told_in_bounded_memory() -> None:
     known = sources._known
     assert len(known.programs) <= 256
     assert len(known.of) + len(known.over) <= 256
+
+
+def test_of_many_programs_without_a_name_two_are_looked_at() -> None:
+    """There may be thousands that wait, and each line that begins one asks."""
+    known = Sources()._known
+    (event,) = scan([line(1, 0.1, 2, 4)])
+    for _ in range(3):
+        known.add().lives = [Strand(None, 0.0)]
+    assert known.named(None, event) == known.programs[:2]
+    assert known.named("web-1", event) == []
