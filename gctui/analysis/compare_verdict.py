@@ -39,7 +39,7 @@ def verdict_sentence(rows: Sequence[Row], seen: Sequence[Observation] = ()) -> s
     often = [each for each in seen if not each.is_single]
     once = [each for each in seen if each.is_single]
     parts = [_seen(f"Seen to be {verdict.value}", often, verdict) for verdict in _TOLD]
-    parts.append(_tested(rows, is_all=not seen))
+    parts.append(_tested(rows, is_all=not seen and not any(row.is_of_too_few for row in rows)))
     parts += [_seen(f"{verdict.value} in one collection", once, verdict) for verdict in _TOLD]
     return " ".join(filter(None, parts))
 
@@ -50,7 +50,7 @@ def _seen(begins: str, seen: Sequence[Observation], verdict: Verdict) -> str:
 
 
 def _tested(rows: Sequence[Row], *, is_all: bool) -> str:
-    """Say what tests tell; `is_all`: nothing else was said."""
+    """Say what tests tell; `is_all`: nothing else was said, and nothing could not be."""
     told = [row for row in rows if row.name in _PLAIN]
     parts: list[str] = []
     for verdict, begins in (
@@ -87,17 +87,14 @@ def footnotes(
             f"~ is no more than noise among the collections of these runs (p > {alpha:g}); how far "
             f"one run differs from the next takes {FEWEST_RUNS} runs a side to tell."
         )
-    if any(_is_still(row) for row in rows):
-        yield "A change of 0%, or one whose 95 % holds 0%, is noise whatever p is."
-    if any(row.verdict is Verdict.UNKNOWN for row in rows):
+    if any(row.is_still for row in rows):
+        yield "= is nothing more than the runtime's last digit may be, whatever p is."
+    if any(row.verdict is Verdict.UNKNOWN and row.difference.p is None for row in rows):
         yield "? is one value a run: its noise is not known."
+    if any(row.is_of_too_few for row in rows):
+        yield f"? beside a p: so few independent collections allow none below {alpha:g}."
     if is_seen:
         yield "What is seen is far apart in these runs; no test tells whether it comes again."
-
-
-def _is_still(row: Row) -> bool:
-    p = row.difference.p
-    return row.verdict is Verdict.NOISE and p is not None and p <= row.difference.alpha
 
 
 def _named(rows: Sequence[Row]) -> str:

@@ -5,6 +5,8 @@ percentiles are compared by the values of the single collections; means, rates a
 of ten stretches of each run, the runs of a side together: that tells what differs within these
 runs, and nothing of how much one run differs from the next. A figure that is neither, as a worst
 window is, then has a change and no p: its noise is not known.
+
+The p that is told decides, and nothing beside it, but that a change of nought is none.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import partial
 from itertools import pairwise
-from math import expm1, fsum, hypot, inf, log
+from math import fsum
 from statistics import fmean
 from typing import TypeVar
 
-from gctui.analysis.order_statistics import Interval, percentile, percentile_interval, shift
-from gctui.analysis.rank_test import dependence, mann_whitney, percentile_test
+from gctui.analysis.order_statistics import Interval, percentile, ratio_interval, shift
+from gctui.analysis.rank_test import PercentileTest, dependence, mann_whitney
 
 ALPHA = 0.05
 FEWEST_RUNS = 4
@@ -101,6 +104,8 @@ class Difference:
     """Of the values that were compared."""
     step: float = 0.0
     """The runtime prints no smaller change, in the figure's unit."""
+    least_p: float = 0.0
+    """The smallest p that so few values could have, however far they were apart."""
 
     @property
     def is_noise(self) -> bool:
@@ -115,13 +120,12 @@ class Difference:
         if self.change is not None and abs(self.change) <= self.step:
             # 0.9 MB and 1.1 MB are printed as 0 and 1.
             return True
-        if self.change_percent is not None and abs(self.change_percent) < SMALLEST_PERCENT:
-            return True
-        low, high = self.within.low, self.within.high
-        if self.alpha > ALPHA or low is None or high is None:
-            # With a larger alpha, more is a difference than what the interval keeps from nought.
-            return False
-        return low <= 0 <= high
+        return self.change_percent is not None and abs(self.change_percent) < SMALLEST_PERCENT
+
+    @property
+    def is_of_too_few(self) -> bool:
+        """No test of so few values could tell any difference from noise."""
+        return self.p is not None and self.least_p > self.alpha
 
     @property
     def is_sure(self) -> bool:
@@ -189,16 +193,46 @@ def _of_values(
     first, second = [[value for run in side for value in run] for side in (base, new)]
     is_dependent = basis is Basis.COLLECTIONS
     fewer = max(_dependence(base), _dependence(new)) if is_dependent else 1.0
-    if share == 0.5:
-        p = mann_whitney(first, second, fewer)
-        is_positive = min(*first, *second) >= 0
-        within = _shifted(found, shift(first, second, fewer)[1], is_positive=is_positive)
-    else:
-        p = percentile_test(first, second, share, fewer)
-        within = _moved(found, *(percentile_interval(x, share, fewer) for x in (first, second)))
-    return replace(
-        found, within=within, p=p, basis=basis, base_count=len(first), new_count=len(second)
-    )
+    made = _of_middles if share == 0.5 else partial(_of_tails, share=share)
+    tested = made(found, first, second, fewer)
+    return replace(tested, basis=basis, base_count=len(first), new_count=len(second))
+
+
+def _of_middles(
+    found: Difference, base: Sequence[float], new: Sequence[float], fewer: float
+) -> Difference:
+    by, within = shift(base, new, fewer)
+    is_positive = min(*base, *new) >= 0
+    p = mann_whitney(base, new, fewer)
+    return _agreeing(found, p, by, _shifted(found, within, is_positive=is_positive))
+
+
+def _of_tails(
+    found: Difference, base: Sequence[float], new: Sequence[float], fewer: float, share: float
+) -> Difference:
+    test = PercentileTest.of(base, new, share, fewer)
+    told = _agreeing(found, test.p(), test.lean, _scaled(found, test))
+    return replace(told, least_p=test.least_p)
+
+
+def _agreeing(found: Difference, p: float, lean: float, within: Interval) -> Difference:
+    """Put p and an interval together so that nought is within where p is above 0.05.
+
+    `lean` is which way the test tells. Where the figure itself went the other way, what is told is
+    not its change, for which nothing speaks then. Of values that tie, an end may be a place off.
+    """
+    change = found.change or 0.0
+    if change * lean < 0 and p <= max(found.alpha, ALPHA):
+        p = 1.0
+    low, high = within.low, within.high
+    if p > ALPHA:
+        low = None if low is None else min(low, 0.0)
+        high = None if high is None else max(high, 0.0)
+    elif change > 0 and low is not None:
+        low = max(low, 0.0)
+    elif change < 0 and high is not None:
+        high = min(high, 0.0)
+    return replace(found, p=p, within=Interval(low, high))
 
 
 def _dependence(runs: Sequence[Sequence[float]]) -> float:
@@ -220,30 +254,18 @@ def _shifted(found: Difference, by: Interval, *, is_positive: bool) -> Interval:
     return Interval(low, high)
 
 
-def _moved(found: Difference, base: Interval, new: Interval) -> Interval:
-    """Combine the intervals of two percentiles to one of the change (Donner and Zou, 2012).
-
-    On a scale of ratios, the distances from the percentiles to the ends of their intervals add up
-    as independent errors do: the ends themselves would be further apart than the test tells.
-    """
-    if found.base is None or found.new is None or min(found.base, found.new) <= 0:
+def _scaled(found: Difference, test: PercentileTest) -> Interval:
+    """Return the interval of a ratio as one of the change, which it holds."""
+    ends = [percentile(side, test.share) for side in (test.base, test.new)]
+    change = found.change_percent
+    if min(found.base or 0.0, found.new or 0.0, *ends) <= 0 or change is None:
         return Interval(None, None)
-    ratio = log(found.new / found.base)
-    low = high = None
-    if new.low is not None and base.high is not None:
-        off = hypot(_log_ratio(found.new, new.low), _log_ratio(base.high, found.base))
-        low = 100 * expm1(ratio - off)
-    if new.high is not None and base.low is not None and base.low > 0:
-        off = hypot(_log_ratio(new.high, found.new), _log_ratio(found.base, base.low))
-        high = 100 * expm1(ratio + off)
-    return Interval(low, high)
-
-
-def _log_ratio(larger: float, smaller: float) -> float:
-    """Return by how much one is larger, none where it is not: of several runs it may be smaller."""
-    if larger <= smaller:
-        return 0.0
-    return log(larger / smaller) if smaller > 0 else inf
+    within = ratio_interval(test)
+    low, high = (None if end is None else 100 * (end - 1) for end in (within.low, within.high))
+    # Of several runs a side, the change is that of the median run.
+    return Interval(
+        None if low is None else min(low, change), None if high is None else max(high, change)
+    )
 
 
 def _percent(change: float, base: float) -> float | None:

@@ -52,8 +52,10 @@ class Gate:
 
         Where its noise is not known, whatever is beyond the limit fails.
         """
-        if found.is_noise:
-            return False
+        return not found.is_noise and self.is_passed(found)
+
+    def is_passed(self, found: Difference) -> bool:
+        """Tell whether a figure moved further, be that noise or not."""
         moved = found.change_percent if self.is_percent else found.change
         if moved is None:
             # From nought no share is known: any rise is beyond all.

@@ -12,7 +12,7 @@ from functools import cache
 
 from gctui.analysis.difference import MeanOf, PercentileOf, RatioOf
 from gctui.analysis.run_figures import Measure, steps
-from gctui.analysis.units import UNKNOWN, duration_ms, percent, rate, size
+from gctui.analysis.units import UNKNOWN, duration_ms, percent, rate, size, size_of_some
 from gctui.analysis.utilisation import WINDOWS_MS, Window
 
 
@@ -183,6 +183,10 @@ _SHOWN_BY: Mapping[str, Measure] = {
     "alloc": Measure.ALLOCATION,
 }
 
+_SLOPES = "growth.", "goroutines.growth_"
+_ALWAYS_SOME = ("stacks.",)
+"""Sizes that a trace cuts to whole MB, of what every program has."""
+
 Of = tuple[Measure, MeanOf | RatioOf | PercentileOf]
 
 
@@ -224,8 +228,19 @@ class FigureWords:
         is_single = self.of is not None and isinstance(self.of[1], PercentileOf)
         return 1.0 if is_single and self.name.endswith("_mb") else 0.0
 
+    @property
+    def is_slope(self) -> bool:
+        """It may be below nought as well as above, so that no share of it says anything."""
+        return self.name.startswith(_SLOPES)
+
     def shown(self, value: float | None) -> str:
         """Format one value of it."""
+        if value == 0 and self.name.startswith(_ALWAYS_SOME):
+            return size_of_some(value)
+        return self.bound_shown(value)
+
+    def bound_shown(self, value: float | None) -> str:
+        """Format a limit for it: at most 0 MiB is what it says."""
         if value is None:
             return UNKNOWN
         sign, magnitude = ("−" if value < 0 else ""), abs(value)

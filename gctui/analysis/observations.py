@@ -46,7 +46,7 @@ class _Apart:
     times: float
     least: float
     unless: tuple[str, ...] = ()
-    """What says the same: figures that are named, or that differ by test."""
+    """What says the same where it is named, or differs by test: the same way, and as much."""
 
 
 _HEAP = "heap.live.p50_mb", "heap.goal.p50_mb"
@@ -157,23 +157,33 @@ def _largest(rows: Sequence[Row], base: Sequence[Run], new: Sequence[Run]) -> It
     for apart in _LARGEST:
         row = by_name.get(apart.name)
         # What was tested is told with its test.
-        if row is None or row.difference.p is not None or not told.isdisjoint(apart.unless):
+        if row is None or row.difference.p is not None:
             continue
-        found = _compared(row, apart, base, new)
+        known = [_times(by_name[name]) for name in apart.unless if name in told]
+        found = _compared(row, apart, base, new, known)
         if found is not None:
             told.add(apart.name)
             yield found
 
 
+def _times(row: Row) -> float:
+    """Return how many times as large a figure became; 1 where nobody can say."""
+    base, new = row.difference.base, row.difference.new
+    return new / base if base and new and min(base, new) > 0 else 1.0
+
+
 def _compared(
-    row: Row, apart: _Apart, base: Sequence[Run], new: Sequence[Run]
+    row: Row, apart: _Apart, base: Sequence[Run], new: Sequence[Run], known: Sequence[float]
 ) -> Observation | None:
+    """Tell largest values that are far apart, and further than what is `known` to say the same."""
     was, now = (_values(side, apart.name) for side in (base, new))
     if not was or not now:
         return None
     is_larger = min(now) > max(was)
     low, high = (max(was), min(now)) if is_larger else (max(now), min(was))
-    if high < apart.times * low or high - low < apart.least:
+    same_way = [times if is_larger else 1 / times for times in known]
+    # A median that halves says nothing of a largest value that is five times as large.
+    if high < apart.times * max([1.0, *same_way]) * low or high - low < apart.least:
         return None
     is_worse = is_larger == (row.words.better is Better.LOWER)
     side, named = (new, NEW) if is_larger else (base, BASE)

@@ -1,8 +1,9 @@
-"""Percentiles of a sample and the shift between two, with 95 % intervals that assume no shape.
+"""Percentiles of a sample, and by how much two samples differ, with 95 % intervals.
 
-The interval of a percentile lies between two of the sorted values (David and Nagaraja, Order
-Statistics, 7.1), that of the shift between two of the sorted differences (Hodges and Lehmann, 1963;
-Moses). Where there are too few values for such an interval there is none.
+An interval holds what the test does not tell from no difference, so that it and p say the same:
+that of the shift between two lies between two of the sorted differences (Hodges and Lehmann, 1963;
+Moses), that of the ratio of two percentiles between the factors at which the test begins to tell.
+No shape is assumed but that both have one. Where there are too few values there is no interval.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import ceil, comb, sqrt
+from math import ceil, sqrt
 
-from gctui.analysis.rank_test import null_counts
+from gctui.analysis.rank_test import PercentileTest, null_counts
 
 _OUTSIDE = 0.025
 """Of each of the two sides."""
@@ -23,6 +24,8 @@ _EXACT_PAIRS = 2500
 _MOST_A_SIDE = 1000
 """Values of a side whose differences are looked at; of more, every few of the sorted ones."""
 _HALVINGS = 60
+_ENOUGH = 1 + 1e-6
+"""How near to each other two factors are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +44,37 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, ceil(share * many) - 1)]
 
 
-def percentile_interval(values: Sequence[float], share: float, dependence: float = 1.0) -> Interval:
-    """Return the interval of a percentile; `dependence` as `rank_test` has it."""
-    ordered, many = sorted(values), len(values)
-    if many <= _EXACT_COUNT and dependence <= 1:
-        low, high = _exact_places(many, share)
-    else:
-        half = _Z * sqrt(many * share * (1 - share) * max(1.0, dependence))
-        low, high = int(many * share - half) - 1, ceil(many * share + half)
-    return Interval(ordered[low] if low >= 0 else None, ordered[high] if high < many else None)
+def ratio_interval(test: PercentileTest) -> Interval:
+    """Return between which factors on the base its percentile is not told from that of the new.
+
+    Of percentiles that are above 0. The factor 1 is within where p is above 0.05, and only there.
+    """
+    ratio = percentile(test.new, test.share) / percentile(test.base, test.share)
+    is_within = test.p() > 2 * _OUTSIDE
+    inner = (min(ratio, 1.0), max(ratio, 1.0)) if is_within else (ratio, ratio)
+    least, most = _farthest(test)
+    low = 1.0 if ratio > 1 and not is_within else least
+    high = 1.0 if ratio < 1 and not is_within else most
+    return Interval(_edge(test, inner[0], low), _edge(test, inner[1], high))
 
 
-def _exact_places(many: int, share: float) -> tuple[int, int]:
-    """Return the places whose values hold the percentile; −1 and `many` where there are none."""
-    chances = [comb(many, k) * share**k * (1 - share) ** (many - k) for k in range(many + 1)]
-    below = [*accumulate(chances)]
-    # Below the value at place i lie more than i of them with that chance.
-    low = sum(1 for each in below if each <= _OUTSIDE) - 1
-    high = sum(1 for each in below if each < 1 - _OUTSIDE)
-    return low, high
+def _farthest(test: PercentileTest) -> tuple[float, float]:
+    """Return factors that take all that is above 0 in the base below, and above, the new's."""
+    first, second = (side[bisect_right(side, 0.0) :] for side in (test.base, test.new))
+    return second[0] / first[-1] / 2, second[-1] / first[0] * 2
+
+
+def _edge(test: PercentileTest, inner: float, outer: float) -> float | None:
+    """Return the factor from which on the test tells a difference; None where it never does."""
+    if test.p(outer) > 2 * _OUTSIDE:
+        return None
+    while max(inner, outer) > _ENOUGH * min(inner, outer):
+        middle = sqrt(inner * outer)
+        if test.p(middle) > 2 * _OUTSIDE:
+            inner = middle
+        else:
+            outer = middle
+    return outer
 
 
 def shift(

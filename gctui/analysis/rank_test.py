@@ -8,8 +8,11 @@ fewer independent ones than values, and `dependence` says how many times fewer.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 from math import ceil, comb, erfc, exp, lgamma, sqrt
 
@@ -104,22 +107,83 @@ def percentile_test(
     base: Sequence[float], new: Sequence[float], share: float, dependence: float = 1.0
 ) -> float:
     """Return the p that both samples have the same percentile; 1 where a side is empty."""
-    if not base or not new:
-        return 1.0
-    both = sorted([*base, *new])
-    limit = both[max(0, ceil(share * len(both)) - 1)]
-    # Where the percentile is the largest value there is, having it counts.
-    is_largest = limit == both[-1]
-    fewer = max(1.0, dependence)
-    table = [
-        (round(above / fewer), round(len(side) / fewer))
-        for side in (base, new)
-        for above in [sum(value > limit or (is_largest and value == limit) for value in side)]
-    ]
-    return _fisher(*table)
+    return PercentileTest.of(base, new, share, dependence).p() if base and new else 1.0
 
 
-def _fisher(first: tuple[int, int], second: tuple[int, int]) -> float:
+_Part = tuple[int, int]
+"""So many above, of so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class PercentileTest:
+    """Fisher's test of a percentile, of two samples neither of which is empty."""
+
+    base: Sequence[float]
+    new: Sequence[float]
+    """Both sorted."""
+    share: float
+    dependence: float = 1.0
+
+    @classmethod
+    def of(
+        cls, base: Sequence[float], new: Sequence[float], share: float, dependence: float = 1.0
+    ) -> PercentileTest:
+        """Make one of values in any order."""
+        return cls(sorted(base), sorted(new), share, dependence)
+
+    def p(self, factor: float = 1.0) -> float:
+        """Return the two-sided p that `base`, each value that many times as large, is as `new`."""
+        return _fisher(*self._parts(factor))
+
+    @property
+    def least_p(self) -> float:
+        """The smallest p that could come of so many values, however far the sides are apart."""
+        first, second = self._parts(1.0)
+        above = first[0] + second[0]
+        fewest, most = max(0, above - second[1]), min(above, first[1])
+        return min(
+            _fisher((count, first[1]), (above - count, second[1])) for count in (fewest, most)
+        )
+
+    @property
+    def lean(self) -> float:
+        """How much larger the share of `new` above the percentile of both is; below 0: smaller."""
+        first, second = self._above(1.0)
+        return second / len(self.new) - first / len(self.base)
+
+    def _parts(self, factor: float) -> tuple[_Part, _Part]:
+        fewer = max(1.0, self.dependence)
+        first, second = self._above(factor)
+        return (
+            (round(first / fewer), round(len(self.base) / fewer)),
+            (round(second / fewer), round(len(self.new) / fewer)),
+        )
+
+    def _above(self, factor: float) -> tuple[int, int]:
+        limit = self._percentile(factor)
+        # Where the percentile is the largest value there is, having it counts.
+        is_largest = limit == max(self.base[-1] * factor, self.new[-1])
+        place = bisect_left if is_largest else bisect_right
+        below = place(self.base, limit, key=lambda value: value * factor)
+        return len(self.base) - below, len(self.new) - place(self.new, limit)
+
+    def _percentile(self, factor: float) -> float:
+        """Return the percentile of both together, without putting them together."""
+        many = max(1, ceil(self.share * (len(self.base) + len(self.new))))
+        # As many of the base are among the smallest of both as no other of the new is below.
+        low, high = max(0, many - len(self.new)), min(many, len(self.base))
+        while low < high:
+            middle = (low + high) // 2
+            if self.base[middle] * factor < self.new[many - middle - 1]:
+                low = middle + 1
+            else:
+                high = middle
+        ends = [self.base[low - 1] * factor] if low else []
+        return max([*ends, self.new[many - low - 1]] if many > low else ends)
+
+
+@lru_cache(maxsize=1 << 12)
+def _fisher(first: _Part, second: _Part) -> float:
     """Return the two-sided p of (so many above, of so many) on either side."""
     above, both = first[0] + second[0], first[1] + second[1]
     least, most = max(0, above - second[1]), min(above, first[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from gctui.analysis.cycle_samples import Seen
 from gctui.analysis.figure_limit import Bound, Limit
@@ -185,12 +186,23 @@ class CheckResult:
     @property
     def tightest(self) -> tuple[Checked, ...]:
         """Of each limit, that program which is closest to it or furthest beyond."""
-        by_limit: dict[Limit, Checked] = {}
+        by_limit: dict[Limit, list[Checked]] = {}
         for each in self.checked:
-            known = by_limit.get(each.limit)
-            if known is None or _is_tighter(each, known):
-                by_limit[each.limit] = each
-        return tuple(by_limit.values())
+            by_limit.setdefault(each.limit, []).append(each)
+        return tuple(map(_tightest, by_limit.values()))
+
+    @property
+    def unbroken(self) -> tuple[tuple[Checked, int], ...]:
+        """Of each limit that programs keep, the one that is closest to it, and how many more.
+
+        Those of which nobody knows whether they keep it are by themselves.
+        """
+        broken = {id(each) for each in self.broken}
+        alike: dict[tuple[Limit, bool], list[Checked]] = {}
+        for each in self.checked:
+            if id(each) not in broken:
+                alike.setdefault((each.limit, each.is_unknown), []).append(each)
+        return tuple((_tightest(group), len(group) - 1) for group in alike.values())
 
     def _fails(self, each: Checked) -> bool:
         """Tell whether a limit is not kept; what one program tells no other one has to."""
@@ -198,6 +210,11 @@ class CheckResult:
             return each.is_broken
         is_told = any(one.limit is each.limit and not one.is_unknown for one in self.checked)
         return not is_told and not self.allow_unknown
+
+
+def _tightest(several: Sequence[Checked]) -> Checked:
+    """Return the first of those that are closest to their limit, or furthest beyond."""
+    return reduce(lambda known, each: each if _is_tighter(each, known) else known, several)
 
 
 def _is_tighter(one: Checked, other: Checked) -> bool:

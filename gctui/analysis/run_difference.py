@@ -22,7 +22,7 @@ class Verdict(Enum):
     DIFFERENT = "different"
     NOISE = "noise"
     UNKNOWN = "unknown"
-    """One value a run, so that its noise is not known, or none on one side."""
+    """One value a run, so that its noise is not known; too few to tell; or none on one side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,25 @@ class Row:
         return self.words.name
 
     @property
+    def is_of_too_few(self) -> bool:
+        """It moved, and no test of so few collections could tell that from noise."""
+        return self.difference.is_of_too_few and not self.difference.is_still
+
+    @property
+    def is_still(self) -> bool:
+        """It did not move though the test tells: there are other values about the same one."""
+        found = self.difference
+        return found.p is not None and found.p <= found.alpha and found.is_still
+
+    @property
     def verdict(self) -> Verdict:
         """Whether it is better, worse, or nothing that can be told."""
         found = self.difference
         if found.base is None or found.new is None:
             return Verdict.UNKNOWN
-        if found.is_noise or not found.change:
+        if not found.change or (found.is_noise and not self.is_of_too_few):
             return Verdict.NOISE
-        if found.p is None:
+        if found.p is None or self.is_of_too_few:
             return Verdict.UNKNOWN
         if self.words.better is Better.NEITHER:
             return Verdict.DIFFERENT

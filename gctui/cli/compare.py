@@ -101,14 +101,14 @@ class Compare:
             return _compare_profiles(sides, profiles, args)
         base, new = [[each for each in side if isinstance(each, Run)] for side in sides]
         rows = differences(base, new, args.alpha)
-        failed = list(_failed(args.fail, rows))
+        gates = list(_with_rows(args.fail, rows))
         seen = observations(rows, base, new)
         if args.format != "json" and not args.all:
             named = {each.figure for each in args.fail}
             rows = [row for row in rows if row.words.is_headline or row.name in named]
-        found = Comparison(base, new, rows, failed, seen)
+        found = Comparison(base, new, rows, gates, seen)
         _print(_lines(found, args))
-        return ExitCode.BROKEN if failed else ExitCode.GOOD
+        return ExitCode.BROKEN if found.failed else ExitCode.GOOD
 
 
 def _sides(args: argparse.Namespace) -> tuple[list[str], list[str]]:
@@ -186,21 +186,20 @@ def _compared(reader: WholeRun, wanted: Sequence[str]) -> Run | Profile:
     )
 
 
-def _failed(gates: Iterable[Gate], rows: Sequence[Row]) -> Iterator[tuple[Gate, Row]]:
+def _with_rows(gates: Iterable[Gate], rows: Sequence[Row]) -> Iterator[tuple[Gate, Row]]:
     by_name = {row.name: row for row in rows}
     for each in gates:
         row = by_name.get(each.figure)
         if row is None or row.difference.base is None or row.difference.new is None:
             raise GctuiError(f"--fail {each.written}: these runs do not tell {each.figure}")
-        if each.fails(row.difference):
-            yield each, row
+        yield each, row
 
 
 def _lines(found: Comparison, args: argparse.Namespace) -> Iterator[str]:
     paper = output_paper()
     glyphs = ASCII if draws_ascii(args.ascii) else UNICODE
     if args.format == "json":
-        yield json.dumps(compare_json(found, args.fail, args.alpha), indent=2)
+        yield json.dumps(compare_json(found, args.alpha), indent=2)
     elif args.format == "markdown":
         yield from compare_markdown(found, 80, glyphs)
     else:

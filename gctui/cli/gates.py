@@ -96,5 +96,5 @@ def _meant(name: str) -> str:
     near = get_close_matches(name, known_names(), n=3, cutoff=0.5)
     within = [each for each in HEADLINES if name and name.lower() in each]
     if near or within:
-        return f"{', '.join([*near, *within][:4])}?"
+        return f"{', '.join([*dict.fromkeys([*near, *within])][:4])}?"
     return f"{', '.join(_OFTEN)}, …: gctui report FILE --format json names all that FILE tells"

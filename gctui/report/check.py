@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gctui.analysis.neutral import neutral
-from gctui.analysis.run_check import CheckResult, Objection, Place
+from gctui.analysis.run_check import Checked, CheckResult, Objection, Place
 from gctui.report.annotation import annotation
 from gctui.report.compare_json import rounded
 from gctui.report.paper import Paper
@@ -21,15 +21,11 @@ def check_lines(found: CheckResult, paper: Paper) -> Iterator[str]:
     if found.is_good:
         yield f"good: {label}: {_good(found)}"
         return
-    broken = {id(each) for each in found.broken}
-    for each in found.broken if len(found.programs) > 1 else found.checked:
-        head = "unknown" if each.is_unknown else "kept"
-        if id(each) in broken:
-            head = "UNKNOWN" if each.is_unknown else "BROKEN"
-        yield from _told(head, each.sentence, each.places, paper)
+    several = len(found.programs) > 1
+    yield from _of_several(found, paper) if several else _of_one(found, paper)
     for objection in found.objections:
         yield from _told("FOUND", _objection(objection), objection.places, paper)
-    about = f"{len(found.programs)} programs" if len(found.programs) > 1 else neutral(found.told)
+    about = f"{len(found.programs)} programs" if several else neutral(found.told)
     yield from paper.wrapped(f"{label} ({about}): {_counted(found)}")
 
 
@@ -86,6 +82,28 @@ def _told(head: str, told: str, places: Sequence[Place], paper: Paper) -> Iterat
     for place in places:
         where = f"{neutral(place.file, _LONGEST_NAME)}:" if place.file else "line "
         yield from paper.wrapped(f"{where}{place.line}: {neutral(place.told)}", _INDENT)
+
+
+def _of_one(found: CheckResult, paper: Paper) -> Iterator[str]:
+    """Yield every limit, in the order in which they were asked for."""
+    broken = {id(each) for each in found.broken}
+    for each in found.checked:
+        yield from _told(_head(each, id(each) in broken), each.sentence, each.places, paper)
+
+
+def _of_several(found: CheckResult, paper: Paper) -> Iterator[str]:
+    """Yield what is broken; then of each limit the program that is closest to it and keeps it."""
+    for each in found.broken:
+        yield from _told(_head(each, True), each.sentence, each.places, paper)
+    for each, more in found.unbroken:
+        others = f"; {more} program{'' if more == 1 else 's'} more" if more else ""
+        yield from _told(_head(each, False), each.sentence + others, (), paper)
+
+
+def _head(each: Checked, is_broken: bool) -> str:
+    if each.is_unknown:
+        return "UNKNOWN" if is_broken else "unknown"
+    return "BROKEN" if is_broken else "kept"
 
 
 def _good(found: CheckResult) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from gctui.analysis.compare_verdict import footnotes, verdict_sentence
-from gctui.analysis.difference import SMALLEST_PERCENT, Difference
+from gctui.analysis.difference import SMALLEST_PERCENT
 from gctui.analysis.figure_limit import Gate
 from gctui.analysis.neutral import neutral
 from gctui.analysis.observations import Observation
@@ -22,9 +22,11 @@ _LONGEST_NAME = 200
 _MANY_TIMES_PERCENT = 1000
 _MOST_TIMES = 9999
 _INDENT = 1
-_WITHIN = "95 %"
+_HEAD = 8
+"""Columns of what is said of a limit."""
+_CHANGE, _WITHIN = "change", "95 %"
 _OPEN = "95 %: an open end (−9%…), or – for both, too few independent values tell."
-_HEADS = ("base", "new", "change", _WITHIN, "p", "")
+_HEADS = ("base", "new", _CHANGE, _WITHIN, "p", "")
 _ENDS_OF_FIT = {
     "growth.mb_per_min": ("growth.low_mb_per_min", "growth.high_mb_per_min"),
     "goroutines.growth_per_min": (
@@ -49,8 +51,14 @@ class Comparison:
     base: Sequence[Run]
     new: Sequence[Run]
     rows: Sequence[Row]
-    failed: Sequence[tuple[Gate, Row]] = ()
+    gates: Sequence[tuple[Gate, Row]] = ()
+    """The limits, in the order in which they were asked for."""
     seen: Sequence[Observation] = ()
+
+    @property
+    def failed(self) -> list[tuple[Gate, Row]]:
+        """The limits that the new side does not keep."""
+        return [(gate, row) for gate, row in self.gates if gate.fails(row.difference)]
 
     @property
     def verdict(self) -> str:
@@ -79,9 +87,10 @@ def compare_lines(found: Comparison, paper: Paper, glyphs: Glyphs = UNICODE) -> 
     for title, lines in charts(found.base[0], found.new[0], paper.width, glyphs):
         yield ""
         yield from (title, *lines)
-    if found.failed:
+    if found.gates:
         yield ""
-    yield from failures(found)
+    for head, said in _held(found):
+        yield f"{head:<{_HEAD}}{said}"
 
 
 def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) -> Iterator[str]:
@@ -93,8 +102,9 @@ def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) ->
     for note in found.footnotes:
         yield escaped(note)
         yield ""
-    for said in failures(found):
-        yield f"**{escaped(said)}**"
+    for head, said in _held(found):
+        told = escaped(f"{head} {said}")
+        yield f"**{told}**" if head.isupper() else told
         yield ""
     yield "| figure | base | new | change | 95 % | p | |"
     yield "|---|---:|---:|---:|---:|---:|---|"
@@ -114,12 +124,33 @@ def compare_markdown(found: Comparison, width: int, glyphs: Glyphs = UNICODE) ->
             yield f"- {name}: {escaped(_about(run))}"
 
 
-def failures(found: Comparison) -> Iterator[str]:
-    """Yield a line for each limit that the new side does not keep."""
-    for gate, row in found.failed:
+def _held(found: Comparison) -> Iterator[tuple[str, str]]:
+    """Yield of each limit whether the new side keeps it, and the figure on both sides."""
+    for gate, row in found.gates:
+        is_broken = gate.fails(row.difference)
+        is_unknown = row.is_of_too_few and gate.is_passed(row.difference)
+        head = "FAILED" if is_broken else "unknown" if is_unknown else "kept"
         was, now = (row.words.shown(x) for x in (row.difference.base, row.difference.new))
-        change = _change(row) and f", {_change(row)}"
-        yield f"FAILED  {gate.written}: {was} → {now}{change}{_basis(found, row)}"
+        why = _too_few(row) if is_unknown else _basis(found, row) if is_broken else ""
+        yield head, f"{gate.written}: {was} → {now}{_moved(row)}{why}"
+
+
+def is_untold(gate: Gate, row: Row) -> bool:
+    """Tell whether a figure is beyond a limit, and too few collections tell if that is noise."""
+    return row.is_of_too_few and gate.is_passed(row.difference)
+
+
+def _moved(row: Row) -> str:
+    """Say by how much, or that it is nothing."""
+    change = _change(row)
+    if row.verdict is not Verdict.NOISE:
+        return change and f", {change}"
+    is_noise = change == "~" and row.difference.change
+    return f", no more than noise, p {p_shown(row.difference.p)}" if is_noise else ""
+
+
+def _too_few(row: Row) -> str:
+    return f", p {p_shown(row.difference.p)}: too few independent collections to tell"
 
 
 def _basis(found: Comparison, row: Row) -> str:
@@ -172,19 +203,27 @@ class _Layout:
     gap: int
 
     def line(self, name: str, parts: Sequence[str]) -> str:
-        """Lay out one row; the last column, of words, is aligned to the left."""
-        padded = [
-            " " * (self.gap + width - cells(part)) + part
-            for part, width in zip(parts[:-1], self.widths, strict=False)
-            if width
-        ]
+        """Lay out one row; the last column, of words, is aligned to the left.
+
+        A part that is too wide takes room of the next one, which is empty then.
+        """
+        padded, over = [], 0
+        for part, width in zip(parts[:-1], self.widths, strict=False):
+            if width:
+                room = self.gap + width - over
+                padded.append(" " * max(1, room - cells(part)) + part)
+                over = cells(padded[-1]) - room
         return f"{name:<{self.name}}{''.join(padded)} {parts[-1]}".rstrip()
 
 
 def _layout(table: Sequence[Sequence[str]], names: int, room: int) -> _Layout:
     """Lay out wide; where that is too wide, narrow; then without the intervals."""
     widths = [max(map(cells, column)) for column in zip(*table, strict=True)]
-    for gap, shown in ((2, widths), (1, widths)):
+    change, within = _HEADS.index(_CHANGE), _HEADS.index(_WITHIN)
+    # A change in a unit is wide: where no interval is beside it, it may stand in that column.
+    beside = [max(cells(row[change]) for row in table if row[within] or " " not in row[change])]
+    spanning = [*widths[:change], *beside, *widths[within:]]
+    for gap, shown in ((2, spanning), (1, spanning)):
         if names + sum(shown) + gap * (len(shown) - 1) + 1 <= room:
             return _Layout(names, shown, gap)
     without = [0 if head == _WITHIN else width for head, width in zip(_HEADS, widths, strict=True)]
@@ -197,8 +236,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.words.shown(found.base),
         row.words.shown(found.new),
-        change,
-        _within(found),
+        change.removesuffix("/min"),
+        _within(row),
         p_shown(found.p),
         _SAID[row.verdict] if found.change is not None else "",
     )
@@ -207,11 +246,18 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _change(row: Row) -> str:
     found = row.difference
     if row.verdict is Verdict.NOISE:
-        return "~" if found.p is not None else "="
+        return "~" if found.p is not None and not row.is_still else "="
+    if row.words.is_slope and found.change is not None:
+        return _signed(row, found.change)
     if found.change_percent is not None:
         return signed_percent(found.change_percent)
     # From nought no share is known.
     return ""
+
+
+def _signed(row: Row, change: float) -> str:
+    """Format a change in the figure's own unit: `+39 MiB/min`."""
+    return f"{'−' if change < 0 else '+'}{row.words.shown(abs(change))}"
 
 
 def signed_percent(percent: float) -> str:
@@ -225,12 +271,18 @@ def signed_percent(percent: float) -> str:
     return f"{sign}{share:.1f}%" if share < 10 else f"{sign}{share:.0f}%"
 
 
-def _within(found: Difference) -> str:
+def _within(row: Row) -> str:
+    found = row.difference
     low, high = found.within.low, found.within.high
     if low is None and high is None:
         return "" if found.p is None else UNKNOWN
-    told = ["" if each is None else signed_percent(each) for each in (low, high)]
-    return "…".join(told)
+    return "…".join("" if each is None else _end(row, each) for each in (low, high))
+
+
+def _end(row: Row, percent: float) -> str:
+    if row.words.is_slope and row.difference.base:
+        return _signed(row, percent / 100 * abs(row.difference.base))
+    return signed_percent(percent)
 
 
 def _is_open(row: Row) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from gctui.analysis.figure_limit import Gate
 from gctui.analysis.profile_change import Change, ProfileChange
 from gctui.analysis.run_difference import Row, Run
-from gctui.report.compare import Comparison
+from gctui.report.compare import Comparison, is_untold
 
 _DIGITS = 9
 
 
-def compare_json(found: Comparison, gates: Sequence[Gate], alpha: float) -> dict[str, Any]:
+def compare_json(found: Comparison, alpha: float) -> dict[str, Any]:
     """Return two sides of runs; what is not known is null."""
     return {
         "schema": "gctui.compare/1",
@@ -26,7 +26,7 @@ def compare_json(found: Comparison, gates: Sequence[Gate], alpha: float) -> dict
             for each in found.seen
         ],
         "figures": [_row(row) for row in found.rows],
-        "limits": [_gate(gate, found) for gate in gates],
+        "limits": [_gate(gate, row) for gate, row in found.gates],
     }
 
 
@@ -72,9 +72,13 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _gate(gate: Gate, found: Comparison) -> dict[str, Any]:
-    broken = any(failed is gate for failed, _ in found.failed)
-    return {"limit": gate.written, "figure": gate.figure, "broken": broken}
+def _gate(gate: Gate, row: Row) -> dict[str, Any]:
+    return {
+        "limit": gate.written,
+        "figure": gate.figure,
+        "broken": gate.fails(row.difference),
+        "unknown": is_untold(gate, row),
+    }
 
 
 def _change(change: Change) -> dict[str, Any]:

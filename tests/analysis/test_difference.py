@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -18,10 +19,14 @@ from gctui.analysis.difference import (
 from gctui.analysis.figure_limit import Bound, Gate, Limit
 from gctui.analysis.figure_words import Better, in_order, known_names, words_of
 from gctui.analysis.order_statistics import Interval, percentile
+from gctui.analysis.rank_test import mann_whitney
 from gctui.analysis.run_difference import Run, Verdict, differences
 from gctui.analysis.run_figures import Measure
+from gctui.report.compare import Comparison, compare_lines
+from gctui.report.paper import Paper
 from gctui.session.whole_run import read_run
 from gctui.sources.files import LogFile
+from tests.analysis.test_observations import demo
 from tests.corpus_files import sample_logs
 
 
@@ -57,14 +62,74 @@ def test_ties_are_no_difference_whatever_p_is() -> None:
         assert (found.is_noise, gate.fails(found)) == (is_noise, not is_noise)
 
 
-def test_an_interval_that_holds_nought_is_noise() -> None:
-    for low, high, alpha, is_noise in (
-        (0.0, 5.0, 0.05, True), (-2.0, 9.0, 0.05, True), (0.1, 5.0, 0.05, False),
-        (-2.0, 9.0, 0.1, False), (None, 9.0, 0.05, False), (None, None, 0.05, False),
+def test_what_stays_where_it_is_at_a_small_p_is_said_to() -> None:
+    """The runtime prints 0.04 ms before and after, and more of the one side is below that."""
+    sides = [[0.04] * many + [0.039] * (200 - many) for many in (120, 170)]
+    for values in sides:
+        Random(6).shuffle(values)
+    runs = [Run("log", {"pause.p50_ms": 0.04}, {Measure.PAUSE: values}) for values in sides]
+    rows = differences(runs[:1], runs[1:])
+    assert rows[0].is_still
+    assert rows[0].verdict is Verdict.NOISE
+    found = Comparison(runs[:1], runs[1:], rows)
+    lines = [*compare_lines(found, Paper(100))]
+    (row,) = [line.split() for line in lines if line.startswith(" pause.p50_ms")]
+    assert row[-3:] == ["=", "0%…0%", "<0.001"]
+    assert "= is nothing more than the runtime's last digit may be, whatever p is." in lines
+
+
+def test_the_p_that_is_told_decides() -> None:
+    for p, alpha, is_noise in (
+        (0.04, 0.05, False), (0.06, 0.05, True), (0.06, 0.1, False), (0.04, 0.01, True),
     ):  # fmt: skip
-        found = Difference(1.0, 1.03, 3.0, Interval(low, high), 0.04, Basis.COLLECTIONS, alpha)
+        found = Difference(1.0, 1.03, 3.0, Interval(-2.0, 9.0), p, Basis.COLLECTIONS, alpha)
         assert found.is_noise is is_noise
     assert Difference(1.0, 1.0001, 0.01, p=0.001).is_noise
+
+
+@pytest.mark.parametrize(("base", "new"), list(permutations(("steady", "sawtooth", "leak"), 2)))
+def test_p_the_interval_and_the_verdict_say_the_same(base: str, new: str) -> None:
+    """A 95th percentile of 193 µs and 1.1 ms was noise at p 0.009, as an interval held nought."""
+    told = 0
+    for row in differences([demo(base)], [demo(new)]):
+        found = row.difference
+        if found.p is None or not found.change:
+            continue
+        is_beyond = found.within.low is not None and found.within.low >= 0
+        is_beyond |= found.within.high is not None and found.within.high <= 0
+        assert found.p <= 0.05 or not is_beyond or 0 in (found.within.low, found.within.high)
+        if found.p <= 0.05 and (found.within.low, found.within.high) != (None, None):
+            assert is_beyond, row
+            assert row.verdict not in {Verdict.NOISE, Verdict.UNKNOWN}
+            told += 1
+    assert told > 5
+
+
+def test_a_median_that_went_the_other_way_than_its_values_is_noise() -> None:
+    """The values are larger by test, their median is smaller: that is not the test's word."""
+    base = [*(5.0 + i / 100 for i in range(45)), *(10.0 + i / 100 for i in range(55))]
+    new = [*(8.0 + i / 100 for i in range(55)), *(15.0 + i / 100 for i in range(45))]
+    Random(1).shuffle(base)
+    Random(2).shuffle(new)
+    sides = [Side([percentile(x, 0.5)], [x]) for x in (base, new)]
+    found = difference(sides[0], sides[1], PercentileOf(0.5))
+    assert mann_whitney(base, new) < 0.01
+    assert found.change is not None
+    assert found.change < 0
+    assert (found.p, found.is_noise) == (1.0, True)
+    assert found.within.low is not None
+    assert found.within.high is not None
+    assert found.within.low < 0 < found.within.high
+
+
+def test_what_so_few_collections_cannot_tell_is_not_known() -> None:
+    rows = {row.name: row for row in differences([demo("steady")], [demo("sawtooth")])}
+    p99, p95 = rows["pause.p99_ms"], rows["pause.p95_ms"]
+    assert (p99.verdict, p99.is_of_too_few) == (Verdict.UNKNOWN, True)
+    assert (p95.verdict, p95.is_of_too_few) == (Verdict.WORSE, False)
+    gate = Gate("pause.p99_ms", 10, is_percent=True, rises=True)
+    assert gate.is_passed(p99.difference)
+    assert not gate.fails(p99.difference)
 
 
 def test_a_tail_that_differs_is_told_though_its_ends_overlap() -> None:
@@ -220,6 +285,8 @@ def test_every_figure_of_every_sample_has_a_known_name() -> None:
 def test_what_a_name_says() -> None:
     assert words_of("pause.p99_ms").shown(1.25) == "1.2 ms"
     assert words_of("growth.mb_per_min").shown(-3.0) == "−3 MiB/min"
+    assert words_of("stacks.max_mb").shown(0) == "< 1 MiB"
+    assert words_of("stacks.max_mb").bound_shown(0) == words_of("heap.end.max_mb").shown(0)
     assert words_of("gc.per_s").shown(14.3) == "14/s"
     assert words_of("gc.interval.p50_s").better is Better.HIGHER
     assert words_of("gc.count").better is Better.NEITHER

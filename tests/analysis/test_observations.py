@@ -100,6 +100,32 @@ def test_goroutines_that_become_more_are_named() -> None:
     assert most.said == "most goroutines 2000 against 500"
 
 
+def test_a_median_that_became_better_hides_no_largest_value() -> None:
+    """The median heap halves; the largest is five times as large: that is what runs out."""
+    base, new = demo("steady"), demo("sawtooth")
+    [worse] = seen([base], [new])
+    assert (worse.figure, worse.verdict) == ("heap.end.max_mb", Verdict.WORSE)
+    assert worse.said == (
+        "largest heap at GC end 586 MiB against 106 MiB (22 collections above that, line 238 of "
+        "NEW)"
+    )
+    [better] = seen([new], [base])
+    assert (better.figure, better.verdict) == ("heap.end.max_mb", Verdict.BETTER)
+
+
+def test_a_largest_value_as_much_larger_as_the_median_is_not_told_again() -> None:
+    def sized(times: int, *peaks: int) -> Run:
+        lines = [replace(line, heap_mb=(95 * times, 96 * times, 50 * times), goal_mb=100 * times)
+                 for line in steady(60)]  # fmt: skip
+        for n in peaks:
+            lines[n] = replace(lines[n], heap_mb=(1900, 1920, 50 * times))
+        return run(log_of(lines))
+
+    assert not seen([sized(1)], [sized(2)])
+    [found] = seen([sized(1)], [sized(2, 20, 40)])
+    assert found.said.startswith("largest heap at GC end 1.88 GiB against 96 MiB")
+
+
 def test_logs_of_one_program_at_one_setting_stay_silent() -> None:
     for name in ("leak", "steady", "sawtooth"):
         assert not seen([demo(name)], [demo(name)])

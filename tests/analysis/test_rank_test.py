@@ -9,8 +9,8 @@ from statistics import median
 
 import pytest
 
-from gctui.analysis.order_statistics import percentile, percentile_interval, shift
-from gctui.analysis.rank_test import dependence, mann_whitney, percentile_test
+from gctui.analysis.order_statistics import percentile, ratio_interval, shift
+from gctui.analysis.rank_test import PercentileTest, dependence, mann_whitney, percentile_test
 from gctui.analysis.reservoir import Reservoir
 
 
@@ -91,31 +91,75 @@ def test_the_shift_is_the_median_of_all_differences() -> None:
     assert shift([1, 2, 3], [4, 5, 6])[1].low is None
 
 
+def holds(low: float | None, value: float, high: float | None) -> bool:
+    return (low is None or low <= value) and (high is None or value <= high)
+
+
 def test_intervals_hold_the_truth_in_ninety_five_of_a_hundred() -> None:
     random, rounds = Random(11), 400
-    held = {"median": 0, "p90": 0, "shift": 0, "large": 0}
+    held = {"p90": 0, "p95": 0, "shift": 0}
     for _ in range(rounds):
         few = [random.expovariate(1) for _ in range(40)]
         others = [5 + random.expovariate(1) for _ in range(30)]
-        many = [random.expovariate(1) for _ in range(90)]
-        for name, values, share, truth in (
-            ("median", few, 0.5, 0.6931), ("p90", few, 0.9, 2.3026), ("large", many, 0.5, 0.6931),
-        ):  # fmt: skip
-            within = percentile_interval(values, share)
-            above = within.low is None or within.low <= truth
-            held[name] += above and (within.high is None or truth <= within.high)
+        many = [random.expovariate(1) for _ in range(150)]
+        larger = [random.expovariate(1 / 3) for _ in range(110)]
+        for name, share in (("p90", 0.9), ("p95", 0.95)):
+            ratio = ratio_interval(PercentileTest.of(many, larger, share))
+            held[name] += holds(ratio.low, 3, ratio.high)
         low, high = shift(few, others)[1].low, shift(few, others)[1].high
         assert low is not None
         assert high is not None
         held["shift"] += low <= 5 <= high
-    # Two standard deviations of a count of 400 at 95 % are 9.
+    # Two standard deviations of a count of 400 at 95 % are 9; exact tests hold more.
     assert all(rounds * 0.92 <= count <= rounds for count in held.values()), held
 
 
+@pytest.mark.parametrize("digits", [1, 2, 9])
+def test_no_difference_is_within_the_interval_where_the_test_tells_none(digits: int) -> None:
+    random = Random(digits)
+    for _ in range(150):
+        base, new = (
+            [float(f"{random.lognormvariate(center, 0.3):.{digits}g}") for _ in range(size)]
+            for center, size in ((0, random.randint(20, 200)), (random.random() / 2, 110))
+        )
+        test = PercentileTest.of(base, new, random.choice((0.9, 0.95, 0.99)))
+        if percentile(base, test.share) == percentile(new, test.share):
+            # Where nothing moved nothing is told whatever p is.
+            continue
+        ratio = ratio_interval(test)
+        is_beyond = ratio.low is not None and ratio.low >= 1
+        is_beyond |= ratio.high is not None and ratio.high <= 1
+        assert is_beyond is (test.p() <= 0.05)
+
+
+def test_the_percentile_of_both_sides_is_found_without_putting_them_together() -> None:
+    random = Random(9)
+    for _ in range(200):
+        sizes = random.randint(1, 30), random.randint(1, 30)
+        base, new = ([float(random.randint(0, 9)) for _ in range(size)] for size in sizes)
+        share, factor = random.choice((0.1, 0.9, 0.99)), random.choice((0.5, 1.0, 3.0))
+        test = PercentileTest.of(base, new, share)
+        assert test.p(factor) == percentile_test([x * factor for x in base], new, share)
+        both = sorted([*base, *new])
+        limit = percentile(both, share)
+        above = [
+            sum(x > limit or limit == both[-1] == x for x in side) / len(side)
+            for side in (base, new)
+        ]
+        assert test.lean == pytest.approx(above[1] - above[0])
+
+
+def test_how_small_p_could_be_of_so_few() -> None:
+    """Two of 110 and 152 lie above the 99th percentile of both: at best both on the one side."""
+    base, new = [1.0 + i for i in range(110)], [0.5 + i for i in range(152)]
+    least = comb(110, 2) / comb(262, 2)
+    assert PercentileTest.of(base, new, 0.99).least_p == pytest.approx(least)
+    assert PercentileTest.of(base, new, 0.9).least_p < 1e-6
+
+
 def test_too_few_values_have_no_interval() -> None:
-    assert percentile_interval([1, 2, 3, 4, 5], 0.5).low is None
-    assert percentile_interval([1, 2, 3, 4, 5, 6], 0.5).low == 1
-    assert percentile_interval([float(i) for i in range(100)], 0.99).high is None
+    few = PercentileTest.of([1, 2, 3, 4, 5], [2, 3, 4, 5, 6], 0.9)
+    assert (ratio_interval(few).low, ratio_interval(few).high) == (None, None)
     assert (percentile([4, 1, 3, 2], 0.5), percentile([4, 1, 3, 2], 0.99)) == (2.5, 4)
 
 

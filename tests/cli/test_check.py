@@ -251,6 +251,7 @@ def test_a_bad_file_of_limits_is_one_line(tmp_path: Path, text: str, named: str)
             "no threshold is",
         ),
         ([LOG, "--max", "pause.p9_ms=5"], 2, "'pause.p9_ms' is no figure; pause.p99_ms"),
+        ([LOG, "--max", "pause.p50=0.1"], 2, "; pause.p50_ms, pause.p95_ms, pause.p90_ms?"),
         ([LOG, "--max", "heap=5"], 2, "'heap' is no figure; heap.live.p50_mb, heap.live.max_mb"),
         ([LOG, "--max", "foo=5"], 2, "gctui report FILE --format json names all"),
         ([LOG, "--fail-on", "leak"], 2, "no finding 'leak'"),

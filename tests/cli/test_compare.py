@@ -167,6 +167,74 @@ def test_a_limit_for_a_growth_tells_what_its_fits_are_sure_of() -> None:
     )
 
 
+STEADY_LOG, SAWTOOTH = "demo/steady.log", "demo/sawtooth.log"
+
+
+def test_no_tilde_stands_beside_a_small_p() -> None:
+    text = said(STEADY_LOG, SAWTOOTH, "--all")
+    rows = [line.split() for line in text.splitlines() if line.startswith(" ")]
+    tested = [(float(cell.lstrip("<")), row) for row in rows for cell in row[-2:]
+              if re.fullmatch(r"<?[01]\.\d{3}", cell)]  # fmt: skip
+    assert len(tested) > 60
+    assert not [row for p, row in tested if p <= 0.05 and "~" in row]
+    (p95,) = [row for row in rows if row[0] == "pause.p95_ms"]
+    assert p95[-2:] == ["0.009", "worse"]
+    assert compared(STEADY_LOG, SAWTOOTH, "--fail", "pause.p95_ms:+10%").returncode == 1
+
+
+def test_a_heap_five_times_as_large_is_in_the_verdict() -> None:
+    verdict = " ".join(said(STEADY_LOG, SAWTOOTH).split())
+    assert "Seen to be worse: largest heap at GC end 586 MiB against 106 MiB (22 coll" in verdict
+    assert "median live heap −47%" in verdict
+
+
+def test_of_every_limit_it_is_said_whether_it_is_kept() -> None:
+    limits = [
+        "pause.p50_ms:+10%", "pause.p99_ms:+10%", "pause.p99_ms:+500%", "gc.per_s:+10%",
+        "growth.mb_per_min:+20", "gogc.percent:+1%",
+    ]  # fmt: skip
+    asked = [word for limit in limits for word in ("--fail", limit)]
+    lines = said(STEADY_LOG, SAWTOOTH, *asked).splitlines()
+    assert lines[-6:] == [
+        "kept    pause.p50_ms:+10%: 132 µs → 142 µs, +7.6%",
+        "unknown pause.p99_ms:+10%: 400 µs → 1.2 ms, +201%, p 0.511: too few independent "
+        "collections to tell",
+        "kept    pause.p99_ms:+500%: 400 µs → 1.2 ms, +201%",
+        "kept    gc.per_s:+10%: 2.5/s → 3.2/s, no more than noise, p 0.063",
+        "kept    growth.mb_per_min:+20: 0 MiB/min → 0 MiB/min",
+        "kept    gogc.percent:+1%: 100% → 100%",
+    ]
+    told = json.loads(said(STEADY_LOG, SAWTOOTH, *asked, "--format", "json"))["limits"]
+    assert [each["limit"] for each in told] == limits
+    assert [each["limit"] for each in told if each["unknown"]] == ["pause.p99_ms:+10%"]
+    assert not any(each["broken"] for each in told)
+    markdown = said(STEADY_LOG, SAWTOOTH, *asked, "--format", "markdown")
+    assert "\nkept pause.p50\\_ms:+10%: 132 µs → 142 µs, +7.6%\n" in markdown
+
+
+def test_a_tail_of_few_collections_is_not_called_noise() -> None:
+    text = said(STEADY_LOG, SAWTOOTH)
+    (p99,) = [line.split() for line in text.splitlines() if line.startswith(" pause.p99_ms")]
+    assert p99[-4:] == ["+201%", "–", "0.511", "?"]
+    assert "? beside a p: so few independent collections allow none below 0.05." in text
+
+
+def test_stacks_that_a_trace_cuts_to_nothing_are_below_a_mebibyte() -> None:
+    text = " ".join(said(STEADY_LOG, "demo/leak.log").split())
+    assert "largest stacks 27 MiB against < 1 MiB" in text
+    assert " stacks.max_mb < 1 MiB 27 MiB" in text
+
+
+def test_a_slope_changes_by_an_amount_and_by_no_percentage() -> None:
+    """Of −7.3 and 32 MiB a minute, 542 % says nothing."""
+    lines = said("demo/leak.log", STEADY_LOG, "--all").splitlines()
+    slopes = [line for line in lines if line.startswith(" growth.")]
+    assert len(slopes) == 3
+    assert "−346 MiB " in slopes[0]
+    assert not [line for line in slopes if "%" in line or "×" in line]
+    assert max(map(cells, lines)) <= 80
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "named"),
     [
@@ -182,6 +250,11 @@ def test_a_limit_for_a_growth_tells_what_its_fits_are_sure_of() -> None:
         ([OLD_HEAP, NEW_HEAP, "--fail", "pause.p50_ms"], 2, "--fail is of runs"),
         ([OLD_HEAP, NEW_HEAP, "--sample", "bogus"], 2, "has no 'bogus'"),
         ([BASE, NEW, "--fail", "pause.p9_ms"], 2, "'pause.p9_ms' is no figure; pause.p99_ms"),
+        (
+            [BASE, NEW, "--fail", "pause.p99:+10%"],
+            2,
+            "; pause.p99_ms, pause.p999_ms, pause.p95_ms?",
+        ),
         ([BASE, NEW, "--fail", "pause.p99_ms:10%"], 2, "pause.p99_ms:+10% or"),
         ([BASE, NEW, "--fail", "gc.count"], 2, "neither way is worse"),
         ([BASE, NEW, "--fail", "rss.peak_mb:+10%"], 2, "these runs do not tell rss.peak_mb"),

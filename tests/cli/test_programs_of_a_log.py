@@ -105,6 +105,7 @@ def test_a_file_is_read_again_for_programs_that_are_too_many(tmp_path: Path) -> 
     assert reported == [36, 37, 38, 39]
     text, error = said("check", path, "--min", "gc.count=11", code=1)
     assert "BROKEN  pod-0: gc.count 10, at least 11" in text
+    assert "\nkept    pod-1: gc.count 11, at least 11; 38 programs more\n" in text
     assert "(40 programs): 1 of 40 limits not kept" in " ".join(text.split())
     assert error == ""
     text, error = said("check", "-", "--min", "gc.count=10", stdin=path.read_bytes())
@@ -149,7 +150,7 @@ def test_a_program_that_is_not_there_is_told_in_one_line(command: tuple[object, 
 def test_what_breaks_a_limit_names_its_program() -> None:
     text, _ = said("check", HONCHO, "--max-pause-ms", "10", code=1)
     assert "BROKEN  worker.1: pause.max_ms 74 ms, at most 10 ms" in text
-    assert "web.1" not in text
+    assert "\nkept    web.1: pause.max_ms 9.5 ms, at most 10 ms\n" in text
     assert "(2 programs): 1 of 2 limits not kept" in " ".join(text.split())
     text, _ = said("check", HONCHO, "--max-pause-ms", "10", "--program", "web.1")
     assert "web.1: pause.max_ms 9.5 ms" in text
