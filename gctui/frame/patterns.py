@@ -1,9 +1,9 @@
-"""The patterns of the forms, for an engine that needs not be told to give nothing back.
+"""The patterns of the forms, for an engine that has no possessive repetition, and needs none.
 
-Possessive or atomic means that what was matched is not given back. The engine of polars tries all
-ways at once instead of one after the other, so nothing is gained by it there, and it does not know
-how to say so. The language stays the same, because in the grammars no number goes on where what
-follows it begins; the tests hold both against each other.
+Possessive means that what was matched is not given back. The engine of polars tries all ways at
+once instead of one after the other, so nothing is gained by it there. The language stays the same,
+because in the grammars no number goes on where what follows it begins; the tests hold both against
+each other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gctui.grammar.forms import Form, FormField, InOrder, OneOf, Part, Perhaps, 
 from gctui.grammar.pattern import form_pattern, needles, opening_source
 
 _TOKEN = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[!=<>]|(?:[+*?]|\{[0-9,]+\})\+?|.", re.DOTALL
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[!=<]|(?:[+*?]|\{[0-9,]+\})\+?|.", re.DOTALL
 )
 _FOLDED_KIND = "sched_part"
 _STANDS_NOWHERE_ELSE = "notice"
@@ -91,19 +91,15 @@ def _read_forms() -> tuple[Form, ...]:
 
 
 def translated(source: str) -> str:
-    """Return a pattern without possessive repetition and atomic groups. Raises Untranslatable."""
+    """Return a pattern of Python without possessive repetition. Raises Untranslatable."""
     tokens = _TOKEN.findall(source)
     for token in tokens:
         if token[:2] == "(?" and token[2] in "!=<":
             raise Untranslatable(source)
-    return "".join(map(_translated_token, tokens))
-
-
-def _translated_token(part: str) -> str:
-    if part == "(?>":
-        return "(?:"
-    is_possessive = len(part) > 1 and part[-1] == "+" and part[0] in "+*?{"
-    return part[:-1] if is_possessive else part
+    return "".join(
+        token[:-1] if len(token) > 1 and token[-1] == "+" and token[0] in "+*?{" else token
+        for token in tokens
+    )
 
 
 def _certain_group(form: Form) -> int:

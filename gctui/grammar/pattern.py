@@ -1,7 +1,7 @@
 """Forms become patterns: the hot path, and how far a near miss got.
 
 A pattern matches bytes and has one group per field, in the order of the form's fields. Everything
-that repeats is possessive, what may be missing is atomic: matching is linear in the line's length.
+that repeats is possessive, so matching is linear in the length of the line.
 """
 
 from __future__ import annotations
@@ -126,8 +126,7 @@ def _source(part: Part, *, capture: bool = True) -> str:
         case OneOf(parts):
             return f"(?:{'|'.join(_source(inner, capture=capture) for inner in parts)})"
         case Perhaps(inner):
-            # Costs less than a group that is repeated possessively.
-            return f"(?>{_source(inner, capture=capture)}|)"
+            return f"(?:{_source(inner, capture=capture)})?+"
 
 
 def first_words(form: Form) -> bytes:
