@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,19 @@ def gctui(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedPro
         start_new_session=True,
         timeout=PATIENCE_S,
         check=False,
+    )
+
+
+def limited(*arguments: str | Path, gib: int) -> subprocess.CompletedProcess[bytes]:
+    """Run gctui in so much address space: what it is fed would unpack to more than it may hold."""
+    limit_bytes = gib << 30
+    return subprocess.run(
+        [sys.executable, "-m", "gctui", *arguments],
+        capture_output=True,
+        env=environment(),
+        timeout=PATIENCE_S,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes)),
     )
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import resource
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +13,7 @@ from hypothesis import strategies as st
 
 from gctui.report.plain import summary
 from gctui.session.saved import SavedReader
-from tests.end_to_end.commands import PATIENCE_S, environment
+from tests.end_to_end.commands import limited
 from tests.session.test_recorded_profiles import (
     END,
     GOROUTINES,
@@ -92,23 +89,11 @@ def test_any_damage_is_survived(at: int, damage: bytes, over: int) -> None:
     assert sum(batch.profile is not None for batch in batches) <= 2
 
 
-def limited(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    """Run gctui in 1 GiB of address space."""
-    return subprocess.run(
-        [sys.executable, "-m", "gctui", *arguments],
-        capture_output=True,
-        env=environment(),
-        timeout=PATIENCE_S,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)),
-    )
-
-
 def test_bombs_are_read_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     bomb = gzip.compress(GOROUTINES + (b"#" * (1 << 19) + b"\n") * (1 << 11), compresslevel=1)
     line = line_of(row(page=base64.b64encode(bomb).decode()))
     path.write_bytes(HEADER + line + line_of(row()) + END)
-    done = limited("replay", "--plain", path)
+    done = limited("replay", "--plain", path, gib=1)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"goroutine 13 in" in done.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +20,7 @@ from gctui.session.saved_profile import read_saved_profile
 from gctui.sources.files import LogFile
 from gctui.sources.pprof_proto import ProfileMessage, read_proto_profile
 from tests.corpus_files import SAMPLES
-from tests.end_to_end.commands import PATIENCE_S, environment, gctui
+from tests.end_to_end.commands import PATIENCE_S, environment, gctui, limited
 
 PROFILES = SAMPLES / "profiles"
 HEAP = PROFILES / "go1.27.3.heap.pb.gz"
@@ -118,21 +117,9 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / "bomb.pb.gz"
     path.write_bytes(gzip.compress(begins + string * 600, compresslevel=1))
     assert path.stat().st_size < 4 << 20
-    done = limited("replay", str(path))
+    done = limited("replay", path, gib=2)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().strip().endswith("unpacks to more than 512 MiB")
-
-
-def limited(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Run gctui in 2 GiB of address space: what it is fed would unpack to more than it may hold."""
-    return subprocess.run(
-        [sys.executable, "-m", "gctui", *arguments],
-        capture_output=True,
-        env=environment(),
-        timeout=PATIENCE_S,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)),
-    )
 
 
 @settings(
